@@ -1,0 +1,61 @@
+import pg from 'pg';
+import { DatabaseError } from './errors.ts';
+
+const INT8 = 20;
+
+/** Reads `bigint` columns as numbers and refuses what a number cannot hold (positions and versions fit 2^53). */
+function readInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) {
+    throw new DatabaseError('number_out_of_range', `the bigint ${text} does not fit a JavaScript number`);
+  }
+  return value;
+}
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: unknown) =>
+    oid === INT8 && format !== 'binary' ? readInt8 : pg.types.getTypeParser(oid, format as 'text'),
+};
+
+export interface PoolOptions {
+  readonly url: string;
+  /** Shows as `application_name` on the server. */
+  readonly name: string;
+  /** Most connections at once; default 10. */
+  readonly max?: number;
+  /** Milliseconds after which the server ends a statement; default 30 000, 0 for none. */
+  readonly statementTimeout?: number;
+  /** Milliseconds after which the server ends a session that idles inside a transaction; default 10 000, 0 for none. */
+  readonly idleInTransactionTimeout?: number;
+}
+
+/** Connection settings shared by pools and single sessions: UTC, bounded statements, `bigint` as safe number. */
+export function connectionSettings(options: PoolOptions): pg.ClientConfig {
+  return {
+    connectionString: options.url,
+    application_name: options.name,
+    types,
+    options: '-c TimeZone=UTC',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    statement_timeout: options.statementTimeout ?? 30_000,
+    idle_in_transaction_session_timeout: options.idleInTransactionTimeout ?? 10_000,
+  };
+}
+
+/**
+ * Makes a pool of connections. A connection that breaks while idle (server restarted) leaves the pool silently and
+ * the next query opens a new one.
+ */
+export function createPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({ ...connectionSettings(options), max: options.max ?? 10 });
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Makes one session of its own, e.g. for a leader's advisory lock. The caller connects and ends it. */
+export function createSession(options: PoolOptions): pg.Client {
+  const client = new pg.Client(connectionSettings(options));
+  client.on('error', () => undefined);
+  return client;
+}

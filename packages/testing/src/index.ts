@@ -1,0 +1,3 @@
+export * from './infrastructure.ts';
+export * from './test-database.ts';
+export * from './topic-prefix.ts';
