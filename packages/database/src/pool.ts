@@ -44,12 +44,14 @@ export function connectionSettings(options: PoolOptions): pg.ClientConfig {
 }
 
 /**
- * Makes a pool of connections. A connection that breaks while idle (server restarted) leaves the pool silently and
- * the next query opens a new one.
+ * Makes a pool of connections. A connection that breaks (server restarted) leaves the pool silently: idle, the next
+ * query opens a new one; in use, the query fails. Without the second listener an error that arrives between two
+ * queries of a transaction would end the process.
  */
 export function createPool(options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({ ...connectionSettings(options), max: options.max ?? 10 });
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
