@@ -1,0 +1,2 @@
+export { createLog, errorFields, type Log, type LogLevel, type LogSettings, logLevels, redactedFields } from './log.ts';
+export { createMetrics, type Metrics, metricNames } from './metrics.ts';
