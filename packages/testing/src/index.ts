@@ -1,3 +1,4 @@
+export * from './given-when-then.ts';
 export * from './infrastructure.ts';
 export * from './test-database.ts';
 export * from './topic-prefix.ts';
