@@ -1,0 +1,71 @@
+import type { MigrationSet } from '@vienuviet/database';
+import type { Projection, Reaction } from '@vienuviet/event-bus';
+import type { EventStore } from '@vienuviet/event-store';
+import type { App } from '@vienuviet/http';
+import type { Logger } from '@vienuviet/telemetry';
+import type { Redis } from 'ioredis';
+import type pg from 'pg';
+import type { ServiceConfig, StoreConfig } from './config.ts';
+
+/** What every service has at hand. */
+export interface BaseContext {
+  readonly name: string;
+  readonly config: ServiceConfig;
+  readonly log: Logger;
+  readonly clock: () => Date;
+  /** Holds only what may be lost: nudges, limits, caches. */
+  readonly redis: Redis;
+}
+
+/** What a service with a store has beside it. */
+export interface ServiceContext extends BaseContext {
+  readonly storeConfig: StoreConfig;
+  readonly store: EventStore;
+  /** The service's own role; reads of routes go through `asCaller`. */
+  readonly writer: pg.Pool;
+  /**
+   * Waits until a projection shows a version of a stream; false when it did not within the time.
+   * For `after=<stream>@<version>`.
+   */
+  seen(projection: string, streamId: string, version: number, timeoutMs: number): Promise<boolean>;
+  /** Called when a projection of this process has committed a batch. Returns a function that ends it. */
+  onProjected(projection: string, listener: () => void): () => void;
+}
+
+/** A service that keeps nothing: identity's local issuer, the schema registry. */
+export interface StatelessServiceDefinition {
+  readonly kind: 'stateless';
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** Names of environment variables that only this service reads; found in `config.own`. */
+  readonly environment?: readonly string[];
+  routes(context: BaseContext): (app: App) => Promise<void> | void;
+}
+
+/** A service with a store of its own: aggregates behind routes, projections, reactions. */
+export interface ServiceDefinition {
+  readonly kind: 'store';
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly environment?: readonly string[];
+  /** Tables that are neither events nor projections, e.g. tokens; `<folder>/<NNNN_name>/migration.sql`. */
+  readonly migrations?: MigrationSet;
+  readonly projections: readonly Projection[];
+  readonly reactions: readonly Reaction[];
+  routes(context: ServiceContext): (app: App) => Promise<void> | void;
+  /** What else runs beside the routes, e.g. a listener on Redis. Returns a function that ends it. */
+  start?(context: ServiceContext): Promise<() => Promise<void>>;
+}
+
+/** Declares a service with a store; the shape in one place, so that who knows one service knows all. */
+export const defineService = (definition: Omit<ServiceDefinition, 'kind'>): ServiceDefinition => ({
+  kind: 'store',
+  ...definition,
+});
+
+/** Declares a service that keeps nothing. */
+export const defineStatelessService = (
+  definition: Omit<StatelessServiceDefinition, 'kind'>,
+): StatelessServiceDefinition => ({ kind: 'stateless', ...definition });
