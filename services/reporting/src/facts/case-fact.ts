@@ -1,0 +1,148 @@
+import type { Row } from '@vienuviet/event-bus';
+import { foldsOf } from './folds.ts';
+
+/** One row a case: where it stands, by which channels and in how many minutes each stage went, and when. */
+export const caseFact = {
+  key: ['case_id'],
+  on: foldsOf('caseId', {
+    opens: {
+      'intake.CaseRegistered': (_row, data, at) => ({
+        case_id: data.caseId,
+        stage: 'registered',
+        purpose: data.purpose,
+        anonymous: data.anonymous,
+        customer_kind: data.customerKind,
+        cross_border: data.crossBorder,
+        service_id: data.serviceId,
+        holder_id: data.holderId,
+        centre_id: data.centreId,
+        municipality_id: data.municipalityId,
+        registered_centre_id: data.centreId,
+        channel_registration: data.channel,
+        channel_consultation: null,
+        channel_request: null,
+        channel_information: null,
+        channel_result: null,
+        channel_evaluation: null,
+        minutes_registration: data.clerkMinutes,
+        minutes_consultation: 0,
+        minutes_request: 0,
+        minutes_information: 0,
+        minutes_result: 0,
+        registered_at: at,
+        first_consulted_at: null,
+        first_requested_at: null,
+        first_accepted_at: null,
+        first_decided_at: null,
+        first_delivered_at: null,
+        ended_at: null,
+        last_event_at: at,
+        outcome: null,
+        decision_reason: null,
+        result_form: null,
+        evaluation: null,
+        end_reason: null,
+        consultations: 0,
+        requests: 0,
+        wrong_authority: 0,
+        information_requests: 0,
+        reopened: 0,
+        handed_over: 0,
+      }),
+    },
+    changes: {
+      'intake.ConsultationRecorded': (row, data, at) => ({
+        // A consultation while the holder works leaves the case in its stage; only the first step moves it.
+        stage: row['stage'] === 'registered' ? 'consulted' : row['stage'],
+        channel_consultation: data.channel,
+        minutes_consultation: plus(row, 'minutes_consultation', data.clerkMinutes),
+        consultations: plus(row, 'consultations', 1),
+        first_consulted_at: first(row, 'first_consulted_at', at),
+        last_event_at: at,
+      }),
+      'intake.ServiceRequested': (row, data, at) => ({
+        stage: 'requested',
+        service_id: data.serviceId,
+        holder_id: data.holderId,
+        channel_request: data.channel,
+        minutes_request: plus(row, 'minutes_request', data.clerkMinutes),
+        requests: plus(row, 'requests', 1),
+        first_requested_at: first(row, 'first_requested_at', at),
+        last_event_at: at,
+      }),
+      'intake.RequestAccepted': (row, _data, at) => ({
+        stage: 'in_execution',
+        first_accepted_at: first(row, 'first_accepted_at', at),
+        last_event_at: at,
+      }),
+      'intake.RequestRejectedAsWrongAuthority': (row, _data, at) => ({
+        stage: 'returned',
+        wrong_authority: plus(row, 'wrong_authority', 1),
+        last_event_at: at,
+      }),
+      'intake.InformationRequested': (row, _data, at) => ({
+        stage: 'awaiting_information',
+        information_requests: plus(row, 'information_requests', 1),
+        last_event_at: at,
+      }),
+      'intake.InformationProvided': (row, data, at) => ({
+        stage: 'in_execution',
+        channel_information: data.channel,
+        minutes_information: plus(row, 'minutes_information', data.clerkMinutes),
+        last_event_at: at,
+      }),
+      'intake.DecisionMade': (row, data, at) => ({
+        stage: 'decided',
+        outcome: data.outcome,
+        decision_reason: data.reason,
+        first_decided_at: first(row, 'first_decided_at', at),
+        last_event_at: at,
+      }),
+      'intake.ResultDelivered': (row, data, at) => ({
+        stage: 'delivered',
+        channel_result: data.channel,
+        result_form: data.resultForm,
+        minutes_result: plus(row, 'minutes_result', data.clerkMinutes),
+        first_delivered_at: first(row, 'first_delivered_at', at),
+        last_event_at: at,
+      }),
+      'intake.CaseEvaluated': (_row, data, at) => ({
+        evaluation: data.score,
+        channel_evaluation: data.channel,
+        last_event_at: at,
+      }),
+      'intake.CaseWithdrawn': (_row, data, at) => ({
+        stage: 'withdrawn',
+        end_reason: data.reason,
+        ended_at: at,
+        last_event_at: at,
+      }),
+      'intake.CaseClosed': (_row, data, at) => ({
+        stage: 'closed',
+        end_reason: data.reason,
+        ended_at: at,
+        last_event_at: at,
+      }),
+      'intake.CaseReopened': (row, data, at) => ({
+        stage: data.toStage,
+        end_reason: null,
+        ended_at: null,
+        reopened: plus(row, 'reopened', 1),
+        last_event_at: at,
+      }),
+      'intake.CaseHandedOver': (row, data, at) => ({
+        centre_id: data.toCentreId,
+        municipality_id: data.toMunicipalityId,
+        handed_over: plus(row, 'handed_over', 1),
+        last_event_at: at,
+      }),
+      'intake.CaseClaimed': (_row, _data, at) => ({ last_event_at: at }),
+      'intake.CaseReleased': (_row, _data, at) => ({ last_event_at: at }),
+      'intake.CaseLinked': (_row, _data, at) => ({ last_event_at: at }),
+    },
+  }),
+};
+
+const plus = (row: Row, column: string, amount: number): number => (row[column] as number) + amount;
+
+const first = (row: Row, column: string, at: Date): unknown => row[column] ?? at;
