@@ -1,4 +1,5 @@
 export * from './given-when-then.ts';
+export * from './histories/case-histories.ts';
 export * from './infrastructure.ts';
 export * from './test-database.ts';
 export * from './topic-prefix.ts';
