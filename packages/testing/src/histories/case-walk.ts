@@ -19,8 +19,9 @@ interface Walk {
   clock: number;
   service: number;
   centre: number;
+  /** Counts made so far; the last one stands unless it was taken back. */
+  counts: number;
   counted: boolean;
-  corrected: boolean;
 }
 
 /** What may happen next in each stage, as names of `steps`; a walk ends by chance or where nothing may happen. */
@@ -117,8 +118,8 @@ export function caseHistory(world: World, index: number): StreamHistory {
     clock: world.startsAt + Math.floor(world.chance() * 5 * 24 * 60) * MINUTE,
     service: Math.floor(world.chance() * world.services),
     centre: Math.floor(world.chance() * world.centres),
+    counts: 0,
     counted: false,
-    corrected: false,
   };
   register(walk, index);
   const length = 1 + Math.floor(world.chance() * 14);
@@ -153,13 +154,14 @@ function emit(walk: Walk, record: string, data: Readonly<Record<string, unknown>
   walk.events.push({ type: `intake.${record}`, data: { caseId: walk.caseId, ...data, ...stamp } });
 }
 
-/** Counts a case once, as intake does: at its first help at a desk. */
+/** Counts a case at its first help at a desk, as intake does, and again only after the count was taken back. */
 function count(walk: Walk): void {
   if (walk.counted) return;
   walk.counted = true;
+  walk.counts += 1;
   emit(walk, 'ServiceCounted', {
-    countId: uuidOf(`count/${walk.caseId}`),
-    ruleVersion: '1',
+    countId: countIdOf(walk),
+    ruleVersion: 1,
     ...addressed(walk),
     centreId: centreOf(walk),
     municipalityId: municipalityOf(walk.centre),
@@ -171,9 +173,9 @@ function count(walk: Walk): void {
 }
 
 function correct(walk: Walk, reason: 'withdrawn' | 'annulled'): void {
-  if (!walk.counted || walk.corrected) return;
-  walk.corrected = true;
-  emit(walk, 'ServiceCountCorrected', { countId: uuidOf(`count/${walk.caseId}`), reason });
+  if (!walk.counted) return;
+  walk.counted = false;
+  emit(walk, 'ServiceCountCorrected', { countId: countIdOf(walk), reason });
 }
 
 function end(walk: Walk, stage: string): void {
@@ -181,6 +183,7 @@ function end(walk: Walk, stage: string): void {
   walk.stage = stage;
 }
 
+const countIdOf = (walk: Walk): string => uuidOf(`count/${walk.caseId}/${walk.counts}`);
 const holderOf = (walk: Walk): string => holders[walk.service % holders.length]!;
 const centreOf = (walk: Walk): string => walk.world.id('centre', walk.centre);
 const addressed = (walk: Walk) => ({
