@@ -22,7 +22,11 @@ export interface Refusal {
 export const accept = <Event>(...events: Event[]): Decision<Event> => ({ accepted: true, events });
 
 /** Refuses a command. */
-export const refuse = (code: string, message: string, details?: Readonly<Record<string, unknown>>): Decision<never> => ({
+export const refuse = (
+  code: string,
+  message: string,
+  details?: Readonly<Record<string, unknown>>,
+): Decision<never> => ({
   accepted: false,
   refusal: details === undefined ? { code, message } : { code, message, details },
 });

@@ -1,3 +1,5 @@
+import type pg from 'pg';
+
 /**
  * The words of the event store.
  *
@@ -65,7 +67,12 @@ export interface AppendedStream {
 
 export type AppendResult =
   | { readonly outcome: 'appended'; readonly streams: readonly AppendedStream[] }
-  | { readonly outcome: 'conflict'; readonly streamId: string; readonly expected: ExpectedVersion; readonly actual: number }
+  | {
+      readonly outcome: 'conflict';
+      readonly streamId: string;
+      readonly expected: ExpectedVersion;
+      readonly actual: number;
+    }
   /** The command was executed before with the same body: its answer again. */
   | { readonly outcome: 'known_command'; readonly answer: string }
   /** The key was used before with another body. */
@@ -106,15 +113,34 @@ export interface EventCodec {
   decode(payload: Buffer): { type: string; schemaId: number; data: unknown };
 }
 
+/** A session with the database: a pool, a client of it, or a transaction under way. */
+export type Queryable = Pick<pg.ClientBase, 'query'>;
+
 export interface EventStore {
   /** Appends; shares the commit with other appends of this process that arrive meanwhile. */
   append(append: Append): Promise<AppendResult>;
+  /**
+   * Appends inside the caller's transaction (READ COMMITTED), as its last statement before the commit: from here to
+   * the commit nobody else can append. The caller commits, also after a conflict when the rest is to stay, and then
+   * calls `announce`.
+   */
+  appendIn(tx: Queryable, append: Append): Promise<AppendResult>;
   /** The answer stored for a command, if it was accepted before. */
-  findCommand(key: string, scope: string, requestHash: Buffer): Promise<
-    { outcome: 'known_command'; answer: string } | { outcome: 'key_reused' } | undefined
-  >;
+  findCommand(
+    key: string,
+    scope: string,
+    requestHash: Buffer,
+  ): Promise<{ outcome: 'known_command'; answer: string } | { outcome: 'key_reused' } | undefined>;
   /** Events of one stream from a version on (default 1), in order; empty when there is no stream. */
-  readStream(streamId: string, from?: number): Promise<RecordedEvent[]>;
+  readStream(streamId: string, from?: number, via?: Queryable): Promise<RecordedEvent[]>;
+  /** The answer of a command that is known, otherwise the events of a stream: one round trip. */
+  readCommandOrStream(
+    streamId: string,
+    command: { key: string; scope: string; requestHash: Buffer },
+  ): Promise<{
+    known: { outcome: 'known_command'; answer: string } | { outcome: 'key_reused' } | undefined;
+    events: RecordedEvent[];
+  }>;
   /** Up to `limit` events after a position, in the order of the store. Never skips what commits later. */
   readFeed(after: number, limit: number): Promise<StoredEvent[]>;
   /** The position of the newest event, 0 for an empty store. */
@@ -123,6 +149,8 @@ export interface EventStore {
   readonly codec: EventCodec;
   /** Called after each commit of this process, e.g. to nudge the relay. Returns a function that ends it. */
   onAppended(listener: () => void): () => void;
+  /** Calls the listeners of `onAppended`, after a commit that `appendIn` took part in. */
+  announce(): void;
   /** Waits for the appends under way; afterwards `append` throws. */
   close(): Promise<void>;
 }

@@ -1,0 +1,76 @@
+import type { AdmittedAppend, AdmittedStream } from './admission.ts';
+import { boolArray, byteaArray, int4Array, int8Array, jsonbArray, textArray, uuidArray } from './binary-arrays.ts';
+import { EventStoreError } from './errors.ts';
+import type { AppendedStream, AppendResult } from './types.ts';
+
+/** One round trip, one transaction: see the function in `sql/0001_event_store/migration.sql`. */
+const APPEND = `select event_store.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)::text as answer`;
+
+/** What the server said about one append; the answer of a known command is still to be read. */
+export type AppendAnswer =
+  | Exclude<AppendResult, { outcome: 'known_command' }>
+  | { readonly outcome: 'known_command' }
+  | { readonly outcome: 'events_partly_known' };
+
+const KNOWN_COMMAND = 1;
+const KEY_REUSED = 2;
+const KNOWN_EVENTS = 3;
+const EVENTS_PARTLY_KNOWN = 4;
+
+/** The call that appends a batch, for node-postgres. */
+export function appendQuery(batch: readonly AdmittedAppend[]) {
+  const streams = batch.flatMap((append) => append.streams);
+  const events = streams.flatMap((stream) => stream.events);
+  const metas = batch.flatMap((append) => new Array<string>(append.events).fill(append.meta));
+  return {
+    name: 'event_store_append',
+    text: APPEND,
+    rowMode: 'array' as const,
+    values: [
+      int4Array(batch.map((append) => append.streams.length)),
+      boolArray(batch.map((append) => append.eventIdsGiven)),
+      uuidArray(batch.map((append) => append.command?.key ?? null)),
+      textArray(batch.map((append) => append.command?.scope ?? null)),
+      byteaArray(batch.map((append) => append.command?.requestHash ?? null)),
+      textArray(batch.map((append) => append.command?.answer ?? null)),
+      textArray(streams.map((stream) => stream.streamId)),
+      textArray(streams.map((stream) => stream.streamType)),
+      int8Array(streams.map((stream) => stream.expected)),
+      int4Array(streams.map((stream) => stream.events.length)),
+      textArray(events.map((event) => event.type)),
+      int4Array(events.map((event) => event.schemaId)),
+      byteaArray(events.map((event) => event.payload)),
+      jsonbArray(metas),
+      uuidArray(events.map((event) => event.eventId)),
+    ],
+  };
+}
+
+/** Reads what the function returned, `{first position, an outcome for each append, a version for each stream}`. */
+export function readAnswer(batch: readonly AdmittedAppend[], text: string): AppendAnswer[] {
+  const numbers = text.slice(1, -1).split(',').map(Number);
+  let position = numbers[0]! - 1;
+  let entry = 1 + batch.length;
+  return batch.map((append, index) => {
+    const outcome = numbers[1 + index]!;
+    const versions = numbers.slice(entry, entry + append.streams.length);
+    entry += append.streams.length;
+    if (outcome === 0) {
+      const streams = append.streams.map((stream, at): AppendedStream => {
+        position += stream.events.length;
+        return { streamId: stream.streamId, version: versions[at]!, position };
+      });
+      return { outcome: 'appended', streams };
+    }
+    if (outcome < 0) return conflict(append.streams[-outcome - 1]!, versions[-outcome - 1]!);
+    if (outcome === KNOWN_COMMAND) return { outcome: 'known_command' };
+    if (outcome === KEY_REUSED) return { outcome: 'key_reused' };
+    if (outcome === KNOWN_EVENTS) return { outcome: 'known_events' };
+    if (outcome === EVENTS_PARTLY_KNOWN) return { outcome: 'events_partly_known' };
+    throw new EventStoreError('unavailable', `the store gave the outcome ${outcome}, which this version does not know`);
+  });
+}
+
+function conflict(stream: AdmittedStream, actual: number): AppendAnswer {
+  return { outcome: 'conflict', streamId: stream.streamId, expected: stream.expectedVersion, actual };
+}
