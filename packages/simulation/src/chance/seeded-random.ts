@@ -22,12 +22,10 @@ export interface Random {
 
 const rotateLeft = (value: number, by: number): number => (value << by) | (value >>> (32 - by));
 
-/** A generator for the named parts: same parts, same numbers, on every machine. */
-export function randomFor(...parts: readonly (string | number)[]): Random {
-  const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
-  const state = [0, 4, 8, 12].map((at) => digest.readInt32LE(at)) as [number, number, number, number];
-
-  const next = (): number => {
+/** Numbers of 32 random bits from a state that is not all zero. */
+export function xoshiro128(seed: readonly [number, number, number, number]): () => number {
+  const state: [number, number, number, number] = [...seed];
+  return () => {
     const result = Math.imul(rotateLeft(Math.imul(state[1], 5), 7), 9) >>> 0;
     const shifted = state[1] << 9;
     state[2] ^= state[0];
@@ -36,8 +34,20 @@ export function randomFor(...parts: readonly (string | number)[]): Random {
     state[0] ^= state[3];
     state[2] ^= shifted;
     state[3] = rotateLeft(state[3], 11);
-    return result / 2 ** 32;
+    return result;
   };
+}
+
+/** A generator for the named parts: same parts, same numbers, on every machine. */
+export function randomFor(...parts: readonly (string | number)[]): Random {
+  const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
+  const bits = xoshiro128([
+    digest.readInt32LE(0),
+    digest.readInt32LE(4),
+    digest.readInt32LE(8),
+    digest.readInt32LE(12),
+  ]);
+  const next = (): number => bits() / 2 ** 32;
 
   const integer = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1));
 
@@ -46,20 +56,7 @@ export function randomFor(...parts: readonly (string | number)[]): Random {
     return list[integer(0, list.length - 1)] as T;
   };
 
-  const weighted = <T>(list: readonly T[], weightOf: (item: T) => number): T => {
-    const total = list.reduce((sum, item) => sum + weightOf(item), 0);
-    if (!(total > 0)) throw new RangeError('weights add up to nothing');
-    let rest = next() * total;
-    let last: T | undefined;
-    for (const item of list) {
-      const weight = weightOf(item);
-      if (weight === 0) continue;
-      last = item;
-      rest -= weight;
-      if (rest < 0) return item;
-    }
-    return last as T;
-  };
+  const weighted = <T>(list: readonly T[], weightOf: (item: T) => number): T => pickerOf(list, weightOf)(next());
 
   // Knuth's product of uniforms; parts of a large mean add up, since exp(-mean) would vanish.
   const poisson = (mean: number): number => {
@@ -80,4 +77,28 @@ export function randomFor(...parts: readonly (string | number)[]): Random {
   };
 
   return { next, integer, chance: (probability) => next() < probability, pick, weighted, poisson, shuffle };
+}
+
+/**
+ * Picks from a list by weight with one number in [0, 1): the weights are added up once, for lists that are drawn from
+ * often. Weights are not negative and not all zero.
+ */
+export function pickerOf<T>(list: readonly T[], weightOf: (item: T) => number): (part: number) => T {
+  const items = list.filter((item) => weightOf(item) > 0);
+  let total = 0;
+  const sums = items.map((item) => {
+    total += weightOf(item);
+    return total;
+  });
+  if (items.length === 0) throw new RangeError('weights add up to nothing');
+  return (part) => {
+    let low = 0;
+    let high = items.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sums[middle] as number) > part * total) high = middle;
+      else low = middle + 1;
+    }
+    return items[low] as T;
+  };
 }
