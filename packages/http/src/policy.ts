@@ -27,6 +27,8 @@ export interface Caller {
   /** Account id; never a personal code. */
   readonly id: string;
   readonly grants: readonly Grant[];
+  /** For residents: the person whose cases these are, as a random subject id. */
+  readonly subjectId?: string;
 }
 
 /** Looks up what a caller may; reads the token's claims now, accounts of the identity service later. */
@@ -52,5 +54,50 @@ export type Policy =
     };
 
 /** Purposes of reading a person's case; header `Purpose`. */
-export const purposes = ['service_provision', 'consultation', 'supervision', 'complaint', 'audit', 'operations'] as const;
+export const purposes = [
+  'service_provision',
+  'consultation',
+  'supervision',
+  'complaint',
+  'audit',
+  'operations',
+] as const;
 export type Purpose = (typeof purposes)[number];
+
+/** Where a role holds: at a centre, for a holder, for one subject, or everywhere. A grant names its place. */
+export const placeOfRole = {
+  clerk: 'centre',
+  supervisor: 'centre',
+  holder_specialist: 'holder',
+  holder_system: 'holder',
+  resident: 'subject',
+  auditor: 'everywhere',
+  portal_client: 'everywhere',
+  integration_engineer: 'everywhere',
+} as const satisfies Record<Role, 'centre' | 'holder' | 'subject' | 'everywhere'>;
+
+/** Places that a scope can narrow to; a role of another place in such a policy would see nothing, or everything. */
+const placesOfScope = {
+  own_centre: ['centre', 'everywhere'],
+  own_holder: ['holder', 'everywhere'],
+  own_centre_or_holder: ['centre', 'holder', 'everywhere'],
+  own_subject: ['subject', 'everywhere'],
+  all: ['centre', 'holder', 'subject', 'everywhere'],
+} as const satisfies Record<Scope, readonly string[]>;
+
+/** Why a policy cannot be meant as it is written, or undefined when it can. */
+export function contradictionOf(policy: Policy): string | undefined {
+  if ('public' in policy) return policy.why.trim() === '' ? 'is public without saying why' : undefined;
+  if (policy.roles.length === 0) return 'names no role';
+  const places: readonly string[] = placesOfScope[policy.scope];
+  const misplaced = policy.roles.filter((role) => !places.includes(placeOfRole[role]));
+  if (misplaced.length > 0) return `has the scope ${policy.scope}, which says nothing to ${misplaced.join(', ')}`;
+  return undefined;
+}
+
+/** A policy in words, for the page of routes. */
+export function describePolicy(policy: Policy): string {
+  if ('public' in policy) return `Public: ${policy.why}.`;
+  const purpose = policy.purpose ? ` Header \`Purpose\`: one of ${purposes.join(', ')}.` : '';
+  return `Roles: ${policy.roles.join(', ')}. Scope: ${policy.scope.replaceAll('_', ' ')}.${purpose}`;
+}

@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Authenticator } from './authentication.ts';
+import { readIdempotencyKey } from './idempotency.ts';
+import { type Policy, purposes } from './policy.ts';
+import { problem } from './problems.ts';
+import type { RateLimit, RateLimiter } from './rate-limit.ts';
+
+export interface AdmissionSettings {
+  readonly authenticator: Authenticator;
+  readonly limiter: RateLimiter;
+  readonly defaultRate: RateLimit | false;
+}
+
+type RoledPolicy = Extract<Policy, { roles: unknown }>;
+
+/**
+ * Lets a request in, before its body is read: who calls (401), may the caller do this at all (403), not too often
+ * (429), and for what purpose (422). What belongs to whom is the handler's, by `scopeOf` and `requireWithin`.
+ */
+export function admitRequests(app: FastifyInstance, { authenticator, limiter, defaultRate }: AdmissionSettings): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) return;
+    const { policy, rate = defaultRate } = request.routeOptions.config;
+    if (policy === undefined || 'public' in policy) {
+      await limit(request, reply, `address:${request.ip}`, rate);
+      return;
+    }
+    request.caller = await authenticator
+      .authenticate(request.headers.authorization, request.server.vienuviet.opaqueTokens)
+      .catch(async (refused: unknown) => {
+        // Guessing at tokens is counted by address, and ends in 429 like everything else.
+        await limit(request, reply, `address:${request.ip}`, rate);
+        throw refused;
+      });
+    await limit(request, reply, `caller:${request.caller.id}`, rate);
+    requireRole(request, policy);
+    if (policy.purpose) request.purpose = readPurpose(request);
+    if (request.routeOptions.config.command) readIdempotencyKey(request);
+  });
+
+  async function limit(request: FastifyRequest, reply: FastifyReply, who: string, rate: RateLimit | false) {
+    if (rate === false) return;
+    const own = request.routeOptions.config.rate === undefined ? '' : `:${request.method} ${request.routeOptions.url}`;
+    const { allowed, remaining, retryAfter } = await limiter.take(`${who}${own}`, rate);
+    if (allowed) {
+      reply.header('ratelimit-remaining', remaining);
+      return;
+    }
+    request.log.warn({ event: 'rate_limited', actorId: request.caller?.id }, 'too many requests');
+    throw problem('too_many_requests', `At most ${rate.requests} requests in ${rate.windowSeconds} s.`, {
+      headers: { 'retry-after': String(retryAfter) },
+    });
+  }
+}
+
+function requireRole(request: FastifyRequest, policy: RoledPolicy): void {
+  const { caller } = request;
+  if (caller?.grants.some(({ role }) => policy.roles.includes(role))) return;
+  request.log.warn(
+    { event: 'role_missing', actorId: caller?.id, method: request.method, route: request.routeOptions.url },
+    'a caller has none of the roles of a route',
+  );
+  throw problem('role_missing', `This takes one of the roles ${policy.roles.join(', ')}.`);
+}
+
+function readPurpose(request: FastifyRequest) {
+  const stated = request.headers['purpose'];
+  const known = `Known codes: ${purposes.join(', ')}.`;
+  if (stated === undefined || stated === '') throw problem('purpose_missing', known);
+  const purpose = purposes.find((code) => code === stated);
+  if (purpose === undefined) throw problem('purpose_unknown', known);
+  return purpose;
+}

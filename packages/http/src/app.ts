@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { admitRequests } from './admission.ts';
+import { createAuthenticator } from './authentication.ts';
+import { answerWithProblems, createClientErrorHandler, sendProblem } from './error-handling.ts';
+import { AppError } from './errors.ts';
+import { registerHealth } from './health.ts';
+import { shortestHashKey } from './idempotency.ts';
+import { acceptJsonOnly } from './json-body.ts';
+import { registerOpenApi } from './openapi.ts';
+import { problem } from './problems.ts';
+import { createRateLimiter } from './rate-limit.ts';
+import { watchRoutes } from './routes.ts';
+import { type App, type AppSettings, defaultLimits, type Limits, type OpaqueTokenLookup } from './settings.ts';
+import { continueTrace } from './trace-context.ts';
+import { validatorCompiler } from './validation.ts';
+
+/**
+ * Makes the HTTP side of a service: everything that every route needs, and no route of the service itself. Add those
+ * by `app.register` or `app.get`; each declares `config: { policy }`. `app.ready()` throws `AppError` when one does not.
+ */
+export async function createApp(settings: AppSettings): Promise<App> {
+  const { log, metrics, clock = () => new Date() } = settings;
+  const limits: Limits = { ...defaultLimits, ...settings.limits };
+  const app = Fastify({
+    loggerInstance: log,
+    // One line a request, at its end, by the hook below.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMs,
+    handlerTimeout: limits.handlerMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersMs,
+      // Timeouts of headers and requests are looked at this often.
+      connectionsCheckingInterval: Math.min(5_000, limits.headersMs),
+    },
+    // Ids in paths are UUIDs and slugs of names.
+    routerOptions: { maxParamLength: 128 },
+    genReqId: () => randomUUID(),
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: createClientErrorHandler(log),
+  }) as unknown as FastifyInstance;
+  let closing = false;
+
+  app.decorate('vienuviet', {
+    commandHashKey: readHashKey(settings.commandHashKey),
+    opaqueTokens: [],
+    openStreams: new Set<{ close(): void }>(),
+  });
+  app.decorateRequest('caller', undefined);
+  app.decorateRequest('purpose', undefined);
+  app.decorateRequest('trace');
+  app.setValidatorCompiler(validatorCompiler);
+  acceptJsonOnly(app);
+  const routes = watchRoutes(app, settings.auth !== undefined);
+  answerWithProblems(app, routes.methodsOf);
+  app.addHook('onRequest', startRequest);
+  admitRequests(app, {
+    authenticator: createAuthenticator(settings.auth, { grantsOf: settings.grantsOf, clock }),
+    limiter: createRateLimiter({ name: settings.name, redis: settings.redis, log, clock }),
+    defaultRate: limits.rate,
+  });
+  app.addHook('preValidation', refuseUndeclared);
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+    const status = String(reply.statusCode);
+    metrics.httpRequestDuration.observe({ method: request.method, route, status }, reply.elapsedTime / 1000);
+    const level = reply.statusCode >= 400 ? 'info' : 'debug';
+    request.log[level](
+      { method: request.method, route, status, ms: reply.elapsedTime, actorId: request.caller?.id },
+      'answered',
+    );
+  });
+  app.addHook('preClose', async () => {
+    closing = true;
+    for (const stream of app.vienuviet.openStreams) stream.close();
+    // Whoever is still in the middle of a request after this long is cut off, so that the process ends.
+    setTimeout(() => app.server.closeAllConnections(), limits.closeMs).unref();
+  });
+  await registerOpenApi(app, settings);
+  registerHealth(app, {
+    log,
+    metrics,
+    readiness: settings.readiness ?? {},
+    readinessMs: limits.readinessMs,
+    isClosing: () => closing,
+  });
+  return app as unknown as App;
+}
+
+/** Lets the app take bearer tokens that are no JWT, e.g. the subject tokens of the status feed. */
+export function acceptOpaqueTokens(app: Pick<FastifyInstance, 'vienuviet'>, lookup: OpaqueTokenLookup): void {
+  app.vienuviet.opaqueTokens.push(lookup);
+}
+
+function readHashKey(key: string | undefined): Buffer | undefined {
+  if (key === undefined) return undefined;
+  const bytes = Buffer.from(key, 'utf8');
+  if (bytes.length >= shortestHashKey) return bytes;
+  throw new AppError('settings', `commandHashKey has ${bytes.length} bytes, and needs at least ${shortestHashKey}`);
+}
+
+const safeHeaders = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+};
+
+async function startRequest(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  request.trace = continueTrace(request.headers['traceparent']);
+  reply.headers(safeHeaders);
+  reply.header('request-id', request.id);
+  reply.header('traceparent', request.trace.traceparent);
+}
+
+/** A route without a schema for a part takes nothing there: unknown fields are refused everywhere. */
+async function refuseUndeclared(request: FastifyRequest): Promise<void> {
+  const { schema, config } = request.routeOptions;
+  if (request.is404 || (schema as { hide?: boolean } | undefined)?.hide) return;
+  if (config.policy === undefined) return;
+  if (schema?.body === undefined && request.body !== undefined && request.body !== null) {
+    throw problem('invalid_request', 'This route takes no body.');
+  }
+  if (schema?.querystring === undefined && Object.keys(request.query ?? {}).length > 0) {
+    throw problem('invalid_request', 'This route takes no query.');
+  }
+}
+
+/** Addresses that the router cannot read never reach the error handler. */
+function answerFrameworkError(error: { code: string }, request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(request, reply, problem(error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'url_too_long' : 'malformed_url'));
+}

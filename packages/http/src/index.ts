@@ -1,0 +1,58 @@
+export { acceptOpaqueTokens, createApp } from './app.ts';
+export { defaultAudience, keysAt } from './authentication.ts';
+export {
+  callerOf,
+  denyForeign,
+  isWithin,
+  type Place,
+  requireWithin,
+  type ScopeOfCaller,
+  scopeOf,
+  scopeUnder,
+} from './caller-scope.ts';
+export { type CursorFormat, cursorFormat, pageOf, pageOfRows, pagingQuery } from './cursor-paging.ts';
+export { AppError, type AppErrorCode, type ProblemCode, problems } from './errors.ts';
+export { grantsOfClaims, readGrant } from './grants.ts';
+export { canonicalJson, type Idempotency, idempotencyOf, markReplayed } from './idempotency.ts';
+export { problemSchema } from './openapi.ts';
+export {
+  type Caller,
+  describePolicy,
+  type Grant,
+  type GrantsOf,
+  type Policy,
+  type Purpose,
+  placeOfRole,
+  purposes,
+  type Role,
+  type Scope,
+} from './policy.ts';
+export {
+  HttpProblem,
+  notFound,
+  problem,
+  problemDocument,
+  problemMediaType,
+  type Refused,
+  refusalProblem,
+} from './problems.ts';
+export type { RateLimit } from './rate-limit.ts';
+export {
+  afterQuery,
+  longestWaitMs,
+  parseAfter,
+  type Seen,
+  type StreamVersion,
+  waitUntilSeen,
+} from './read-your-writes.ts';
+export { type ListedRoute, listRoutes } from './routes.ts';
+export { type EventStream, openEventStream, type ServerSentEvent, type StreamSettings } from './server-sent-events.ts';
+export {
+  type App,
+  type AppSettings,
+  type AuthSettings,
+  defaultLimits,
+  type Limits,
+  type OpaqueTokenLookup,
+} from './settings.ts';
+export { continueTrace, type TraceContext } from './trace-context.ts';
