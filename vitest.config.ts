@@ -1,6 +1,20 @@
 import { defineConfig } from 'vitest/config';
 
-const ignored = ['**/node_modules/**', '**/.vienuviet/**', '**/generated/**'];
+const ignored = ['**/node_modules/**', '**/.vienuviet*/**', '**/generated/**'];
+
+const full = {
+  extends: true as const,
+  test: {
+    name: 'full',
+    include: ['**/*.full.test.ts'],
+    exclude: ignored,
+    globalSetup: ['packages/testing/src/global-servers.ts'],
+    fileParallelism: false,
+    testTimeout: 600_000,
+    hookTimeout: 180_000,
+    sequence: { groupOrder: 3 },
+  },
+};
 
 /**
  * Levels by the suffix of the file: `unit` is pure, `int` meets real servers, `e2e` the whole platform. A suffix
@@ -20,7 +34,6 @@ export default defineConfig({
           include: ['**/*.int.test.ts'],
           exclude: ignored,
           globalSetup: ['packages/testing/src/global-servers.ts'],
-          pool: 'forks',
           // Two cores carry the tests, Kafka and PostgreSQL; more files at once only wait for each other.
           maxWorkers: 2,
           testTimeout: 30_000,
@@ -35,28 +48,13 @@ export default defineConfig({
           include: ['**/*.e2e.test.ts'],
           exclude: ignored,
           globalSetup: ['packages/testing/src/global-platform.ts'],
-          pool: 'forks',
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 2 },
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'full',
-          include: process.env['VIENUVIET_TEST_FULL'] === 'yes' ? ['**/*.full.test.ts'] : [],
-          exclude: ignored,
-          passWithNoTests: true,
-          globalSetup: ['packages/testing/src/global-servers.ts'],
-          pool: 'forks',
-          fileParallelism: false,
-          testTimeout: 600_000,
-          hookTimeout: 180_000,
-          sequence: { groupOrder: 3 },
-        },
-      },
+      ...(process.env['VIENUVIET_TEST_FULL'] === 'yes' ? [full] : []),
     ],
   },
 });

@@ -1,7 +1,62 @@
+import {
+  createProgress,
+  createSupervisor,
+  ensureSecrets,
+  freePortBase,
+  identityOf,
+  portPlan,
+  settingsFrom,
+  startServers,
+  throwAwayData,
+} from '@vienuviet/infra-local';
+import { containersRun, startContainers } from './containers.ts';
+import { root, takeTestFolder } from './test-folders.ts';
+
 /**
- * Runs once before integration tests. Servers that the environment names are used; whichever it does not name is
- * started on a free port and stopped afterwards.
+ * Runs once before integration tests. Servers that the environment names are used; the others are started on free
+ * ports, without waiting for the disk, and stopped afterwards: as processes, or in containers where the environment
+ * says `VIENUVIET_TEST_PROVIDER=containers` and an engine runs.
  */
 export default async function provideServers(): Promise<() => Promise<void>> {
-  return async () => undefined;
+  const named = settingsFrom(process.env, root).external;
+  if (named.kafkaBrokers && named.postgresUrl && named.redisUrl) return async () => undefined;
+  if (process.env['VIENUVIET_TEST_PROVIDER'] === 'containers' && (await containersRun())) {
+    const containers = await startContainers(named);
+    name(containers.servers);
+    return containers.stop;
+  }
+  const folder = await takeTestFolder('servers');
+  const supervisor = createSupervisor({
+    dataFolder: folder.dataFolder,
+    plan: 'servers for tests',
+    watched: identityOf(process.pid)!,
+  });
+  const stop = async () => {
+    await supervisor.stopAll();
+    throwAwayData(folder.dataFolder);
+    await folder.unlock();
+  };
+  try {
+    const ports = portPlan(await freePortBase(30));
+    name(
+      await startServers({
+        supervisor,
+        ports,
+        settings: { ...settingsFrom(process.env, root), dataFolder: folder.dataFolder, durability: 'fast' },
+        secrets: ensureSecrets(folder.dataFolder),
+        progress: createProgress(process.stderr),
+      }),
+    );
+    return stop;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Tests run in processes of their own, which get this environment. */
+function name(servers: { kafkaBrokers: readonly string[]; postgresUrl: string; redisUrl: string }): void {
+  process.env['VIENUVIET_KAFKA_BROKERS'] = servers.kafkaBrokers.join(',');
+  process.env['VIENUVIET_POSTGRES_URL'] = servers.postgresUrl;
+  process.env['VIENUVIET_REDIS_URL'] = servers.redisUrl;
 }

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Made once for a data folder, readable by its owner alone, never printed. */
+export interface Secrets {
+  /** Of PostgreSQL's administrator. */
+  readonly postgres: string;
+  /** Of the roles of every service's database. */
+  readonly databaseRoles: string;
+  /** Key of the keyed hash over idempotent requests. */
+  readonly commandHashKey: string;
+  /** Cluster id of Kafka: 22 characters, base64url of 16 bytes. */
+  readonly kafkaClusterId: string;
+}
+
+const password = (): string => randomBytes(24).toString('base64url');
+
+function newSecrets(): Secrets {
+  return {
+    postgres: password(),
+    databaseRoles: password(),
+    commandHashKey: randomBytes(32).toString('base64url'),
+    kafkaClusterId: clusterId(),
+  };
+}
+
+/** Kafka's tools take a leading dash for an option. */
+function clusterId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? clusterId() : id;
+}
+
+/** Reads the secrets of a data folder, and makes them where there are none. */
+export function ensureSecrets(dataFolder: string): Secrets {
+  const file = join(dataFolder, 'secrets.json');
+  mkdirSync(dataFolder, { recursive: true });
+  const next = `${file}.${process.pid}`;
+  writeFileSync(next, `${JSON.stringify(newSecrets(), null, 2)}\n`, { mode: 0o600 });
+  try {
+    // A link never replaces: whoever comes second reads what the first one made.
+    linkSync(next, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(next);
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+}

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ServiceDatabaseUrls } from '@vienuviet/database';
+import type { ProcessToStart } from '../processes/supervisor.ts';
+import { type PortPlan, SERVICE_PORTS, type ServiceName } from './port-plan.ts';
+import type { Secrets } from './secrets.ts';
+
+/** Services that keep something, each in a database of its own and with a second one for keys. */
+export const SERVICES_WITH_STORE: readonly ServiceName[] = ['intake', 'status-feed', 'reporting'];
+
+export interface Servers {
+  readonly kafkaBrokers: readonly string[];
+  /** Of the administrator. */
+  readonly postgresUrl: string;
+  readonly redisUrl: string;
+}
+
+export interface ServiceDatabases {
+  readonly main: ServiceDatabaseUrls;
+  readonly keys: ServiceDatabaseUrls;
+}
+
+export interface ServiceContext {
+  /** Top of the checkout. */
+  readonly root: string;
+  readonly dataFolder: string;
+  readonly ports: PortPlan;
+  readonly servers: Servers;
+  readonly databases: ReadonlyMap<ServiceName, ServiceDatabases>;
+  readonly secrets: Secrets;
+  readonly logLevel: string;
+  readonly topicPrefix: string;
+}
+
+export const mainFile = (root: string, service: ServiceName): string => join(root, 'services', service, 'src/main.ts');
+
+/** The services of this checkout, in the order of their ports. */
+export const servicesOf = (root: string): ServiceName[] =>
+  SERVICE_PORTS.filter((name) => existsSync(mainFile(root, name)));
+
+/** Name of a process: the service's own, with a number from the second instance on. */
+export const instanceName = (service: ServiceName, instance: number): string =>
+  instance === 1 ? service : `${service}-${instance}`;
+
+export const addressOf = (ports: PortPlan, service: ServiceName, instance = 1): string =>
+  `http://127.0.0.1:${ports.service(service, instance)}`;
+
+/** The whole environment of a service process; nothing of the caller's gets in but what a program needs to run. */
+export function serviceEnvironment(
+  context: ServiceContext,
+  service: ServiceName,
+  instance: number,
+): Record<string, string> {
+  const { ports, servers, secrets } = context;
+  const databases = context.databases.get(service);
+  const issuer = addressOf(ports, 'identity');
+  return {
+    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    PORT: `${ports.service(service, instance)}`,
+    ISSUER: issuer,
+    JWKS_URL: `${issuer}/jwks`,
+    REDIS_URL: servers.redisUrl,
+    KAFKA_BROKERS: servers.kafkaBrokers.join(','),
+    TOPIC_PREFIX: context.topicPrefix,
+    LOG_LEVEL: context.logLevel,
+    ...(databases
+      ? {
+          DATABASE_URL: databases.main.writerUrl,
+          DATABASE_READER_URL: databases.main.readerUrl,
+          DATABASE_OWNER_URL: databases.main.ownerUrl,
+          KEY_DATABASE_URL: databases.keys.writerUrl,
+          COMMAND_HASH_KEY: secrets.commandHashKey,
+        }
+      : {}),
+  };
+}
+
+/** A service instance as the supervisor starts it. */
+export function serviceProcess(context: ServiceContext, service: ServiceName, instance: number): ProcessToStart {
+  return {
+    name: instanceName(service, instance),
+    command: process.execPath,
+    args: [mainFile(context.root, service)],
+    env: serviceEnvironment(context, service, instance),
+    cwd: join(context.root, 'services', service),
+    // Long polls end after 30 s by themselves; a service answers them early when it is asked to end.
+    stop: { signal: 'SIGTERM', patience: 15_000 },
+    rank: 1,
+  };
+}

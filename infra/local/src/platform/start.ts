@@ -1,0 +1,137 @@
+import { topicPlans } from '../kafka/topic-plan.ts';
+import { ensureTopics } from '../kafka/topics.ts';
+import type { Supervisor } from '../processes/supervisor.ts';
+import type { Progress } from '../progress.ts';
+import { runCommand } from '../run-command.ts';
+import { untilReady } from '../until-ready.ts';
+import { ensureDatabases } from './databases.ts';
+import { type Endpoints, writeEndpoints } from './endpoints.ts';
+import { healthOf } from './health.ts';
+import { portPlan, refuseTakenPorts, type ServiceName } from './port-plan.ts';
+import { ensureSecrets } from './secrets.ts';
+import { type RunningServers, startServers } from './servers.ts';
+import {
+  addressOf,
+  instanceName,
+  mainFile,
+  SERVICES_WITH_STORE,
+  type ServiceContext,
+  serviceEnvironment,
+  serviceProcess,
+  servicesOf,
+} from './services.ts';
+import type { Settings } from './settings.ts';
+
+export interface Platform {
+  readonly supervisor: Supervisor;
+  readonly endpoints: Endpoints;
+  readonly services: readonly ServiceName[];
+  readonly context: ServiceContext;
+}
+
+export interface StartOptions {
+  readonly supervisor: Supervisor;
+  readonly settings: Settings;
+  /** Top of the checkout. */
+  readonly root: string;
+  readonly progress: Progress;
+  readonly logLevel?: string;
+  readonly topicPrefix?: string;
+}
+
+/**
+ * Starts the servers and every service of one copy and waits until all are ready. The caller holds the lock of the
+ * data folder and has cleared up. The caller stops
+ * what was started when something fails.
+ */
+export async function startPlatform(options: StartOptions): Promise<Platform> {
+  const { supervisor, settings, root, progress } = options;
+  const ports = portPlan(settings.portBase, settings.instances);
+  const secrets = ensureSecrets(settings.dataFolder);
+  const services = servicesOf(root);
+  await refuseTakenPorts(
+    Object.fromEntries(
+      everyInstance(services, settings.instances).map(([service, instance]) => [
+        instanceName(service, instance),
+        ports.service(service, instance),
+      ]),
+    ),
+  );
+  const servers = await startServers({ supervisor, settings, ports, secrets, progress });
+  const withStore = services.filter((service) => SERVICES_WITH_STORE.includes(service));
+  const topicPrefix = options.topicPrefix ?? '';
+  const [databases] = await Promise.all([
+    progress.step('databases', () =>
+      ensureDatabases({ services: withStore, postgresUrl: servers.postgresUrl, password: secrets.databaseRoles }),
+    ),
+    progress.step('topics', () =>
+      ensureTopics({ brokers: servers.kafkaBrokers, topics: topicPlans(root, topicPrefix) }),
+    ),
+  ]);
+  const context: ServiceContext = {
+    ...{ root, dataFolder: settings.dataFolder, ports, servers, databases, secrets, topicPrefix },
+    logLevel: options.logLevel ?? 'info',
+  };
+  await progress.step('migrations', () => Promise.all(withStore.map((service) => migrateService(context, service))));
+  await progress.step('services', async (note) => {
+    let ready = 0;
+    const all = everyInstance(services, settings.instances);
+    await Promise.all(
+      all.map(async ([service, instance]) => {
+        await startInstance(supervisor, context, service, instance);
+        note(`${++ready} of ${all.length} ready`);
+      }),
+    );
+  });
+  const endpoints = endpointsOf(context, services, servers, settings.instances);
+  writeEndpoints(settings.dataFolder, endpoints);
+  return { supervisor, endpoints, services, context };
+}
+
+const everyInstance = (services: readonly ServiceName[], instances: number): [ServiceName, number][] =>
+  services.flatMap((service) =>
+    Array.from({ length: instances }, (_, index): [ServiceName, number] => [service, index + 1]),
+  );
+
+async function migrateService(context: ServiceContext, service: ServiceName): Promise<void> {
+  await runCommand(process.execPath, [mainFile(context.root, service), 'migrate'], {
+    env: serviceEnvironment(context, service, 1),
+    cwd: context.root,
+  });
+}
+
+/** Starts one instance of a service and waits until it says that it is ready. */
+export async function startInstance(
+  supervisor: Supervisor,
+  context: ServiceContext,
+  service: ServiceName,
+  instance: number,
+): Promise<void> {
+  const address = addressOf(context.ports, service, instance);
+  const started = await supervisor.start(serviceProcess(context, service, instance));
+  await untilReady({ process: started, seconds: 90, ready: async () => (await healthOf(address)).ready });
+}
+
+function endpointsOf(
+  context: ServiceContext,
+  services: readonly ServiceName[],
+  servers: RunningServers,
+  instances: number,
+): Endpoints {
+  const { ports, databases } = context;
+  const addresses = (service: ServiceName) =>
+    Array.from({ length: instances }, (_, index) => addressOf(ports, service, index + 1));
+  return {
+    ...Object.fromEntries(services.map((service) => [service, addressOf(ports, service)])),
+    kafka: servers.kafkaBrokers.join(','),
+    ...(servers.kafkaPartner ? { kafkaPartner: servers.kafkaPartner } : {}),
+    schemaRegistry: addressOf(ports, 'schema-registry'),
+    postgres: Object.fromEntries(
+      [...databases].map(([service, urls]) => [service, { main: urls.main.ownerUrl, keys: urls.keys.ownerUrl }]),
+    ),
+    redis: servers.redisUrl,
+    issuer: addressOf(ports, 'identity'),
+    instances: Object.fromEntries(services.map((service) => [service, addresses(service)])),
+    topicPrefix: context.topicPrefix,
+  };
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import type { Supervisor } from '../processes/supervisor.ts';
+import type { Progress } from '../progress.ts';
+import { readSampleState, type SampleState } from './state.ts';
+
+export const DAY_PROCESS = 'simulation';
+
+export const dayState = (dataFolder: string): SampleState['day'] => readSampleState(dataFolder).day;
+
+export interface DayOptions {
+  readonly root: string;
+  readonly dataFolder: string;
+  readonly supervisor: Supervisor;
+  readonly progress: Progress;
+}
+
+/**
+ * Lets the working day be played beside everything else, once for a data folder. A day that was interrupted goes on:
+ * the same seed gives the same commands with the same idempotency keys, and what happened already happens not again.
+ */
+export async function startDay({ root, dataFolder, supervisor, progress }: DayOptions): Promise<void> {
+  const state = dayState(dataFolder);
+  if (state === 'played') {
+    progress.say('The working day was played on this data before (--fresh starts anew).');
+    return;
+  }
+  if (supervisor.running().some((known) => known.name === DAY_PROCESS)) {
+    progress.say('The working day is being played.');
+    return;
+  }
+  progress.say(state === 'playing' ? 'The working day goes on.' : 'A working day begins.');
+  await supervisor.start({
+    name: DAY_PROCESS,
+    command: process.execPath,
+    args: [join(import.meta.dirname, 'play-day.ts'), root, dataFolder],
+    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C.UTF-8' },
+    cwd: root,
+    stop: { signal: 'SIGTERM', patience: 10_000 },
+    rank: 2,
+  });
+}
