@@ -55,7 +55,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   acceptJsonOnly(app);
   const routes = watchRoutes(app, settings.auth !== undefined);
-  answerWithProblems(app, routes.methodsOf);
+  answerWithProblems(app, { methodsOf: routes.methodsOf, problemOf: settings.problemOf });
   app.addHook('onRequest', startRequest);
   admitRequests(app, {
     authenticator: createAuthenticator(settings.auth, { grantsOf: settings.grantsOf, clock }),

@@ -21,6 +21,9 @@ const defaultTolerance = 120;
 const believedMs = 60_000;
 const mostBelieved = 5_000;
 
+/** Account ids stand in logs, idempotency scopes and events: plain and short. */
+const accountId = /^[\w.:@-]{1,128}$/;
+
 export interface Authenticator {
   /** The caller of a bearer token. Throws a problem of the codes `token_…`, or `keys_unavailable`. */
   authenticate(authorization: string | undefined, opaque: readonly OpaqueTokenLookup[]): Promise<Caller>;
@@ -38,6 +41,7 @@ export function createAuthenticator(
       if (verify === undefined) throw unauthenticated('token_malformed', 'This service takes no JWT.');
       const claims = await verify(token);
       const id = claims.sub ?? '';
+      if (!accountId.test(id)) throw unauthenticated('token_malformed', 'The claim sub is not an account id.');
       return { id, grants: await grantsOf({ id, claims }) };
     },
   };

@@ -4,11 +4,15 @@ import type { Log } from '@vienuviet/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ProblemCode, problems } from './errors.ts';
 import { HttpProblem, problem, problemDocument, problemMediaType } from './problems.ts';
+import type { AppSettings } from './settings.ts';
 
 /** Answers whatever is thrown, and every route that is not there, as a problem document. */
-export function answerWithProblems(app: FastifyInstance, methodsOf: (path: string) => readonly string[]): void {
+export function answerWithProblems(
+  app: FastifyInstance,
+  { methodsOf, problemOf }: { methodsOf: (path: string) => readonly string[]; problemOf: AppSettings['problemOf'] },
+): void {
   app.setErrorHandler((error, request, reply) => {
-    const known = asProblem(error, request);
+    const known = (error instanceof HttpProblem ? error : problemOf?.(error)) ?? asProblem(error, request);
     if (known.statusCode >= 500) logServerError(known, error, request);
     return sendProblem(request, reply, known);
   });
@@ -49,7 +53,6 @@ const ofFramework: Readonly<Record<string, ProblemCode>> = {
 };
 
 function asProblem(error: unknown, request: FastifyRequest): HttpProblem {
-  if (error instanceof HttpProblem) return error;
   const { code } = (error ?? {}) as { code?: unknown };
   // The client is gone in the middle of its body; nobody reads the answer, but it is not our fault either.
   if (request.raw.destroyed && code === 'ECONNRESET') return problem('malformed_request', undefined, { cause: error });

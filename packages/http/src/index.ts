@@ -1,3 +1,4 @@
+export type { FastifyReply, FastifyRequest } from 'fastify';
 export { acceptOpaqueTokens, createApp } from './app.ts';
 export { defaultAudience, keysAt } from './authentication.ts';
 export {
