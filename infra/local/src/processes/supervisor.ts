@@ -77,15 +77,20 @@ export function createSupervisor(options: { dataFolder: string; plan: string; wa
       if (closed) throw new LocalError('refused', `${toStart.name} was not started: everything is being stopped`);
       const logFile = logFileOf(dataFolder, toStart.name);
       const child = fork(toStart, logFile);
+      const gate = child.stdio[3] as Writable;
+      gate.on('error', () => undefined);
       const identity = child.pid === undefined ? undefined : identityOf(child.pid);
       if (!identity) {
         const cause = await failure(child);
         throw new LocalError('process_exited', `${toStart.name} could not be started`, { cause });
       }
       const started = { name: toStart.name, identity, stop: toStart.stop, rank: toStart.rank, logFile };
-      save({ processes: [...record.processes.filter((known) => known.name !== toStart.name), started] });
-      const gate = child.stdio[3] as Writable;
-      gate.on('error', () => undefined);
+      try {
+        save({ processes: [...record.processes.filter((known) => known.name !== toStart.name), started] });
+      } catch (error) {
+        gate.destroy();
+        throw error;
+      }
       await new Promise<void>((resolve) => gate.end('go\n', () => resolve()));
       child.unref();
       return started;

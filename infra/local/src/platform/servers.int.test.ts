@@ -1,0 +1,216 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import kafkajs from 'kafkajs';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { certificateFolder } from '../kafka/broker.ts';
+import { issueCertificate } from '../kafka/certificates.ts';
+import { ensureTopics } from '../kafka/topics.ts';
+import { identityOf, isRunning, signal } from '../processes/identity.ts';
+import { createSupervisor, type Supervisor } from '../processes/supervisor.ts';
+import { silent } from '../progress.ts';
+import { answersPing } from '../redis/server.ts';
+import { clearUp, throwAwayData } from './clear-up.ts';
+import { freePortBase, type PortPlan, portPlan } from './port-plan.ts';
+import { ensureSecrets } from './secrets.ts';
+import { type RunningServers, startServers } from './servers.ts';
+
+/** Servers of this file's own, since it kills them. */
+let dataFolder: string;
+let ports: PortPlan;
+let supervisor: Supervisor;
+let servers: RunningServers;
+
+async function start(): Promise<void> {
+  supervisor = createSupervisor({ dataFolder, plan: 'test', watched: identityOf(process.pid)! });
+  servers = await startServers({
+    ...{ supervisor, ports, secrets: ensureSecrets(dataFolder), progress: silent },
+    settings: { dataFolder, portBase: ports.base, instances: 1, external: {}, durability: 'safe' },
+  });
+}
+
+beforeAll(async () => {
+  dataFolder = mkdtempSync(join(tmpdir(), 'servers-'));
+  await chmod(dataFolder, 0o755);
+  ports = portPlan(await freePortBase(30));
+  await start();
+});
+
+afterAll(async () => {
+  await clearUp(dataFolder);
+  throwAwayData(dataFolder);
+  rmSync(dataFolder, { recursive: true });
+});
+
+const client = (options: Partial<kafkajs.KafkaConfig> = {}) =>
+  new kafkajs.Kafka({
+    ...{ brokers: [...servers.kafkaBrokers], logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 2 } },
+    ...options,
+  });
+
+async function withAdmin<T>(kafka: kafkajs.Kafka, work: (admin: kafkajs.Admin) => Promise<T>): Promise<T> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return await work(admin);
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}
+
+async function query(sql: string): Promise<Record<string, unknown>[]> {
+  const session = new pg.Client({ connectionString: servers.postgresUrl });
+  await session.connect();
+  try {
+    return (await session.query(sql)).rows;
+  } finally {
+    await session.end();
+  }
+}
+
+describe('topics', () => {
+  const plan = { name: 'intake.case', partitions: 3, settings: { 'retention.ms': '-1', 'cleanup.policy': 'delete' } };
+  const ensure = (topics: (typeof plan)[]) => ensureTopics({ brokers: servers.kafkaBrokers, topics });
+
+  test('are made where they are missing and left alone where they are as they should be', async () => {
+    expect(await ensure([plan])).toEqual(['intake.case']);
+    expect(await ensure([plan])).toEqual([]);
+    expect(await ensure([])).toEqual([]);
+  });
+
+  test('are refused with every difference named', async () => {
+    const other = { ...plan, partitions: 6, settings: { 'retention.ms': '1000', 'cleanup.policy': 'compact' } };
+    await expect(ensure([other])).rejects.toMatchObject({
+      code: 'topic_mismatch',
+      message: [
+        'topics differ from schemas/topics.json:',
+        '  intake.case: 3 partitions, and should have 6',
+        '  intake.case: retention.ms is -1, and should be 1000',
+        '  intake.case: cleanup.policy is delete, and should be compact',
+      ].join('\n'),
+    });
+  });
+
+  test('are not made by writing to them', async () => {
+    const producer = client({ retry: { retries: 0 } }).producer();
+    await producer.connect();
+    await expect(producer.send({ topic: 'never.declared', messages: [{ value: 'x' }] })).rejects.toThrow();
+    await producer.disconnect();
+    expect(await withAdmin(client(), (admin) => admin.listTopics())).not.toContain('never.declared');
+  });
+});
+
+describe("the partners' listener", () => {
+  const partner = async (name: string) => {
+    const folder = certificateFolder(dataFolder);
+    const files = await issueCertificate(folder, name);
+    return client({
+      brokers: [servers.kafkaPartner!],
+      ssl: {
+        ca: [readFileSync(join(folder, 'authority.pem'), 'utf8')],
+        key: readFileSync(files.key, 'utf8'),
+        cert: readFileSync(files.certificate, 'utf8'),
+      },
+    });
+  };
+
+  test('shows a partner the topics that its access list names and no others', async () => {
+    await ensureTopics({
+      brokers: servers.kafkaBrokers,
+      topics: ['partner.one.case-events', 'partner.two.case-events'].map((name) => ({
+        name,
+        partitions: 1,
+        settings: {},
+      })),
+    });
+    await withAdmin(client(), (admin) =>
+      admin.createAcls({
+        acl: [
+          {
+            resourceType: kafkajs.AclResourceTypes.TOPIC,
+            resourceName: 'partner.one.',
+            resourcePatternType: kafkajs.ResourcePatternTypes.PREFIXED,
+            principal: 'User:one',
+            host: '*',
+            operation: kafkajs.AclOperationTypes.READ,
+            permissionType: kafkajs.AclPermissionTypes.ALLOW,
+          },
+        ],
+      }),
+    );
+    const seen = async (name: string) => withAdmin(await partner(name), (admin) => admin.listTopics());
+    expect(await seen('one')).toEqual(['partner.one.case-events']);
+    expect(await seen('two')).toEqual([]);
+  });
+
+  test('refuses who has no certificate of ours', async () => {
+    const ca = [readFileSync(join(certificateFolder(dataFolder), 'authority.pem'), 'utf8')];
+    const stranger = client({ brokers: [servers.kafkaPartner!], ssl: { ca }, retry: { retries: 0 } });
+    await expect(withAdmin(stranger, (admin) => admin.listTopics())).rejects.toThrow();
+  });
+
+  test('keeps keys to their owner and takes no odd names', async () => {
+    const files = await issueCertificate(certificateFolder(dataFolder), 'one');
+    expect(statSync(files.key).mode & 0o777).toBe(0o600);
+    expect(statSync(files.keyAndCertificate).mode & 0o777).toBe(0o600);
+    for (const name of ['../escape', 'a/CN=admin', '', ' one']) {
+      await expect(issueCertificate(certificateFolder(dataFolder), name)).rejects.toMatchObject({ code: 'refused' });
+    }
+  });
+});
+
+describe('PostgreSQL', () => {
+  test('keeps what it confirmed on the disk, takes passwords only by scram, and opens no socket in the file system', async () => {
+    const [settings] = await query(
+      `select current_setting('fsync') fsync, current_setting('synchronous_commit') synchronous_commit,
+              current_setting('password_encryption') password_encryption, current_setting('TimeZone') time_zone,
+              current_setting('unix_socket_directories') sockets, current_setting('server_version') like '18.%' as version_18`,
+    );
+    expect(settings).toEqual({
+      ...{ fsync: 'on', synchronous_commit: 'on', password_encryption: 'scram-sha-256', time_zone: 'UTC', sockets: '' },
+      version_18: true,
+    });
+    const wrong = new URL(servers.postgresUrl);
+    wrong.password = 'guessed';
+    const session = new pg.Client({ connectionString: wrong.toString() });
+    await expect(session.connect()).rejects.toThrow('password authentication failed');
+  });
+});
+
+describe('a kill -9 of every server', () => {
+  test('is cleared up by the next start on the same data, and nothing that was confirmed is lost', async () => {
+    await query('create table kept (id int); insert into kept select generate_series(1, 1000)');
+    const producer = client().producer();
+    await producer.connect();
+    await producer.send({ topic: 'intake.case', acks: -1, messages: [{ key: 'case-1', value: 'kept' }] });
+    await producer.disconnect();
+    const killed = supervisor.running();
+    expect(killed.map((known) => known.name).sort()).toEqual(['kafka', 'postgres', 'redis']);
+    for (const known of killed) signal(known.identity, 'SIGKILL');
+
+    await clearUp(dataFolder);
+    await start();
+
+    expect(killed.some((known) => isRunning(known.identity))).toBe(false);
+    expect(await query('select count(*)::int from kept')).toEqual([{ count: 1_000 }]);
+    const offsets = await withAdmin(client(), (admin) => admin.fetchTopicOffsets('intake.case'));
+    expect(offsets.reduce((sum, { high }) => sum + Number(high), 0)).toBe(1);
+    expect(await answersPing(ports.server('redis'))).toBe(true);
+  });
+
+  test('that are still running is refused with the name of the port that is taken', async () => {
+    const second = createSupervisor({
+      dataFolder: join(dataFolder, 'logs'),
+      plan: 'x',
+      watched: identityOf(process.pid)!,
+    });
+    await expect(
+      startServers({
+        ...{ supervisor: second, ports, secrets: ensureSecrets(dataFolder), progress: silent },
+        settings: { dataFolder, portBase: ports.base, instances: 1, external: {}, durability: 'fast' },
+      }),
+    ).rejects.toThrow(`port ${ports.server('kafka')}, meant for kafka, is taken`);
+  });
+});
