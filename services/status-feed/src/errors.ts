@@ -1,8 +1,7 @@
 /** Closed list of what the folds of this service refuse; the bus parks the key of the event. */
 export type FoldErrorCode =
   | 'item_without_owner' // the first change of an item does not say whose it is
-  | 'row_missing' // an event about a service or centre that was never listed or opened
-  | 'row_exists'; // a service or centre is listed or opened a second time
+  | 'service_unknown'; // a service retires that was never listed
 
 export class FoldError extends Error {
   readonly code: FoldErrorCode;

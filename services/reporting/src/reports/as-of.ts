@@ -1,0 +1,64 @@
+import Type, { type Static } from 'typebox';
+
+/**
+ * Up to where a report is true, read in the same statement, and so from the same snapshot, as the report itself: the
+ * facts and the offsets of the projection are written in one transaction.
+ */
+export const AS_OF = `
+  select coalesce(json_agg(json_build_object(
+           'topic', topic,
+           'partition', partition,
+           'offset', next_offset - 1,
+           'endOffset', end_offset,
+           'lastEventAt', last_event_at
+         ) order by topic, partition), '[]')
+    from event_bus.consumer_offsets
+   where consumer = 'facts'`;
+
+export const asOfSchema = Type.Array(
+  Type.Object({
+    topic: Type.String(),
+    partition: Type.Integer(),
+    offset: Type.Integer({ description: 'Offset of the last event in the figures; -1: none yet.' }),
+    lastEventAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+      description: 'When that event was recorded.',
+    }),
+  }),
+  { description: 'The figures are those of all events up to here.' },
+);
+
+export const lagSchema = Type.Object(
+  {
+    events: Type.Integer({ description: 'Events that the topics held behind these when they were last read.' }),
+    seconds: Type.Number({ description: 'Age of the last event in the figures, where events wait behind it; else 0.' }),
+  },
+  { description: 'How far the figures are behind the topics.' },
+);
+
+/** One partition as the query gives it. */
+export interface PartitionReached {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly endOffset: number;
+  readonly lastEventAt: string | null;
+}
+
+/** What is said beside a report. Pure. */
+export function freshness(
+  partitions: readonly PartitionReached[],
+  now: Date,
+): { asOf: Static<typeof asOfSchema>; lag: Static<typeof lagSchema> } {
+  const waiting = partitions.filter((partition) => partition.endOffset > partition.offset + 1);
+  const events = waiting.reduce((sum, partition) => sum + partition.endOffset - partition.offset - 1, 0);
+  const ages = waiting.map(({ lastEventAt }) => (lastEventAt === null ? 0 : now.getTime() - Date.parse(lastEventAt)));
+  return {
+    asOf: partitions.map(({ topic, partition, offset, lastEventAt }) => ({
+      topic,
+      partition,
+      offset,
+      lastEventAt: lastEventAt === null ? null : new Date(lastEventAt).toISOString(),
+    })),
+    lag: { events, seconds: Math.max(0, ...ages) / 1000 },
+  };
+}

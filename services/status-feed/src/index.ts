@@ -1,0 +1,1 @@
+export { statusFeed } from './service.ts';
