@@ -2,7 +2,7 @@ import type { MigrationSet } from '@vienuviet/database';
 import type { Projection, Reaction } from '@vienuviet/event-bus';
 import type { EventStore } from '@vienuviet/event-store';
 import type { App } from '@vienuviet/http';
-import type { Logger } from '@vienuviet/telemetry';
+import type { Log, Metrics } from '@vienuviet/telemetry';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { ServiceConfig, StoreConfig } from './config.ts';
@@ -11,7 +11,8 @@ import type { ServiceConfig, StoreConfig } from './config.ts';
 export interface BaseContext {
   readonly name: string;
   readonly config: ServiceConfig;
-  readonly log: Logger;
+  readonly log: Log;
+  readonly metrics: Metrics;
   readonly clock: () => Date;
   /** Holds only what may be lost: nudges, limits, caches. */
   readonly redis: Redis;
