@@ -30,7 +30,9 @@ describe('the plan of a day', () => {
     expect(planDigest(makePlan({ seed: '1', date, centres: 5 }))).toBe(
       planDigest(makePlan({ seed: '1', date, centres: 5 })),
     );
-    expect(planDigest(makePlan({ seed: '1', date, centres: ['aizkraukle', 'cesis'] }))).toMatchInlineSnapshot(`"7cd3ff05423234838f0155962f63ae527e4753f949fd2fa857d0396a73b584ee"`);
+    expect(planDigest(makePlan({ seed: '1', date, centres: ['aizkraukle', 'cesis'] }))).toMatchInlineSnapshot(
+      `"7cd3ff05423234838f0155962f63ae527e4753f949fd2fa857d0396a73b584ee"`,
+    );
   });
 
   test('is another one with another seed or date', () => {
