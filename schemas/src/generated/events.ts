@@ -168,6 +168,8 @@ export interface IntakeCentreChanged {
       readonly closes: string;
     })[];
   })[];
+  /** Report, invented for the sample, or entered by an operator. */
+  readonly origin: 'unknown' | 'report' | 'invented' | 'operator';
   /** Names of the fields that changed. */
   readonly changed: readonly (string)[];
   /** When it happened, as the one who records it says; UTC. */
