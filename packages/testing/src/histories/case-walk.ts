@@ -161,7 +161,7 @@ function count(walk: Walk): void {
   walk.counts += 1;
   emit(walk, 'ServiceCounted', {
     countId: countIdOf(walk),
-    ruleVersion: 1,
+    ruleVersion: '1',
     ...addressed(walk),
     centreId: centreOf(walk),
     municipalityId: municipalityOf(walk.centre),

@@ -4,7 +4,7 @@
 
 create table counted_service (
   count_id uuid primary key,
-  rule_version integer not null,
+  rule_version text not null,
   case_id uuid not null,
   service_id uuid not null,
   holder_id text not null,

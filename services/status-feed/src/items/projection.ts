@@ -27,7 +27,7 @@ export function applyChange(row: Row | undefined, event: ItemEvent): Row {
   const happened = new Date(data.sourceOccurredAt);
   return {
     case_id: data.caseId,
-    subject_id: row?.['subject_id'] ?? required(data, 'subjectId'),
+    subject_id: row?.['subject_id'] ?? data.subjectId ?? missing('subjectId'),
     service_id: change.serviceId,
     holder_id: change.holderId,
     status: change.status,
@@ -42,19 +42,21 @@ export function applyChange(row: Row | undefined, event: ItemEvent): Row {
 function changeAfter(before: ItemChange | undefined, { data, version }: ItemEvent): ItemChange {
   return {
     version,
-    status: (data.status ?? before?.status ?? required(data, 'status')) as Status,
-    milestone: data.milestone as Milestone | null,
+    status: known(data.status) ?? before?.status ?? missing('status'),
+    milestone: known(data.milestone),
     at: data.sourceOccurredAt,
-    serviceId: data.serviceId ?? before?.serviceId ?? required(data, 'serviceId'),
-    holderId: data.holderId ?? before?.holderId ?? required(data, 'holderId'),
+    serviceId: data.serviceId ?? before?.serviceId ?? missing('serviceId'),
+    holderId: data.holderId ?? before?.holderId ?? missing('holderId'),
     caseVersion: data.sourceVersion,
   };
 }
 
-function required(data: ItemStatusChanged, field: 'subjectId' | 'serviceId' | 'holderId' | 'status'): string {
-  const value = data[field];
-  if (value === null) throw new FoldError('item_without_owner', `the first change of the item has no ${field}`);
-  return value;
+/** A code that a newer version of this service wrote reads as `unknown` here: nothing is said about it. */
+const known = <Code extends string>(code: Code | null): Exclude<Code, 'unknown'> | null =>
+  code === 'unknown' ? null : (code as Exclude<Code, 'unknown'> | null);
+
+function missing(field: string): never {
+  throw new FoldError('item_without_owner', `the first change of the item has no ${field}`);
 }
 
 const onItemStatusChanged: Fold<ItemStatusChanged> = {
