@@ -6,7 +6,9 @@ export { ensureTopics, type TopicPlan } from './kafka/topics.ts';
 export { clearUp, throwAwayData } from './platform/clear-up.ts';
 export { type Endpoints, endpointsFile, readEndpoints, writeEndpoints } from './platform/endpoints.ts';
 export { type Health, healthOf } from './platform/health.ts';
+export { contextOf } from './platform/open.ts';
 export { freePortBase, type PortPlan, portPlan, type ServiceName } from './platform/port-plan.ts';
+export { startAgain } from './platform/restart.ts';
 export { ensureSecrets, type Secrets } from './platform/secrets.ts';
 export { type RunningServers, startServers } from './platform/servers.ts';
 export { DEFAULT_PORT_BASE, type Settings, settingsFrom } from './platform/settings.ts';
@@ -17,3 +19,5 @@ export { type ProcessRecord, type RecordedProcess, readRecord } from './processe
 export { createSupervisor, type ProcessToStart, type Supervisor } from './processes/supervisor.ts';
 export { createProgress, type Progress, silent } from './progress.ts';
 export { sampleFiles } from './sample/files.ts';
+export { prepareSample } from './sample/prepare.ts';
+export { vienuvietCommand } from './sample/vienuviet.ts';

@@ -7,7 +7,6 @@ import {
   portPlan,
   settingsFrom,
   startServers,
-  throwAwayData,
 } from '@vienuviet/infra-local';
 import { containersRun, startContainers } from './containers.ts';
 import { root, takeTestFolder } from './test-folders.ts';
@@ -31,11 +30,6 @@ export default async function provideServers(): Promise<() => Promise<void>> {
     plan: 'servers for tests',
     watched: identityOf(process.pid)!,
   });
-  const stop = async () => {
-    await supervisor.stopAll();
-    throwAwayData(folder.dataFolder);
-    await folder.unlock();
-  };
   try {
     const ports = portPlan(await freePortBase(30));
     name(
@@ -45,11 +39,12 @@ export default async function provideServers(): Promise<() => Promise<void>> {
         settings: { ...settingsFrom(process.env, root), dataFolder: folder.dataFolder, durability: 'fast' },
         secrets: ensureSecrets(folder.dataFolder),
         progress: createProgress(process.stderr),
+        oldestPostgres: process.env['VIENUVIET_TEST_POSTGRES'] === '15',
       }),
     );
-    return stop;
+    return folder.giveBack;
   } catch (error) {
-    await stop();
+    await folder.giveBack();
     throw error;
   }
 }

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { topics } from '@vienuviet/schemas';
 import type { TopicPlan } from './topics.ts';
 
-/** The topics of `schemas/topics.json` as Kafka is told of them. */
-export function topicPlans(root: string, prefix: string): TopicPlan[] {
-  const file = join(root, 'schemas/topics.json');
-  if (!existsSync(file)) return [];
-  JSON.parse(readFileSync(file, 'utf8'));
-  return prefix ? [] : [];
+/** The topics of `schemas/topics.json` as Kafka is told of them, with a prefix where a broker is shared. */
+export function topicPlans(prefix: string): TopicPlan[] {
+  return topics.map((topic) => ({
+    name: `${prefix}${topic.name}`,
+    partitions: topic.partitions,
+    settings: { 'cleanup.policy': topic.cleanupPolicy, 'retention.ms': `${topic.retentionMs}` },
+  }));
 }

@@ -1,6 +1,7 @@
 import { startBroker } from '../kafka/broker.ts';
 import { hasJars } from '../kafka/jars.ts';
 import { startCluster } from '../postgres/cluster.ts';
+import { oldestBinaries } from '../postgres/oldest.ts';
 import { ensurePrerequisites } from '../prerequisites.ts';
 import type { Supervisor } from '../processes/supervisor.ts';
 import type { Progress } from '../progress.ts';
@@ -18,6 +19,8 @@ export interface RunningServers extends Servers {
 /** Sessions of one instance of every service, with room for an operator. */
 const CONNECTIONS_OF_INSTANCE = 120;
 
+export const maxConnections = ({ instances }: Settings): number => 100 + CONNECTIONS_OF_INSTANCE * instances;
+
 /** Starts the servers that the settings do not name, all at once. */
 export async function startServers(options: {
   supervisor: Supervisor;
@@ -25,6 +28,8 @@ export async function startServers(options: {
   ports: PortPlan;
   secrets: Secrets;
   progress: Progress;
+  /** PostgreSQL 15 instead of the packaged one, for tests. */
+  oldestPostgres?: boolean;
 }): Promise<RunningServers> {
   const { supervisor, settings, ports, secrets, progress } = options;
   const { external } = settings;
@@ -59,8 +64,9 @@ export async function startServers(options: {
         port: ports.server('postgres'),
         password: secrets.postgres,
         durability: settings.durability,
-        maxConnections: 100 + CONNECTIONS_OF_INSTANCE * settings.instances,
+        maxConnections: maxConnections(settings),
         progress,
+        ...(options.oldestPostgres ? { binaries: (user) => oldestBinaries(user, progress) } : {}),
       }),
     external.redisUrl ?? startRedis({ supervisor, port: ports.server('redis'), progress }),
   ] as const);

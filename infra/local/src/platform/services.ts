@@ -45,6 +45,18 @@ export const instanceName = (service: ServiceName, instance: number): string =>
 export const addressOf = (ports: PortPlan, service: ServiceName, instance = 1): string =>
   `http://127.0.0.1:${ports.service(service, instance)}`;
 
+/** What only one service reads. */
+function ownEnvironment(context: ServiceContext, service: ServiceName): Record<string, string> {
+  if (service !== 'identity') return { NODE_ENV: 'production' };
+  return {
+    // The issuer of sample people refuses to run in production.
+    NODE_ENV: 'development',
+    // One file for all instances: a token of one is good for all.
+    SIGNING_KEY_FILE: join(context.dataFolder, 'identity/signing-key.json'),
+    PEOPLE_FILES: join(context.root, 'packages/simulation/data/invented/people.json'),
+  };
+}
+
 /** The whole environment of a service process; nothing of the caller's gets in but what a program needs to run. */
 export function serviceEnvironment(
   context: ServiceContext,
@@ -58,15 +70,15 @@ export function serviceEnvironment(
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
     LANG: 'C.UTF-8',
     TZ: 'UTC',
-    NODE_ENV: 'production',
     HOST: '127.0.0.1',
     PORT: `${ports.service(service, instance)}`,
     ISSUER: issuer,
-    JWKS_URL: `${issuer}/jwks`,
+    JWKS_URL: `${issuer}/jwks.json`,
     REDIS_URL: servers.redisUrl,
     KAFKA_BROKERS: servers.kafkaBrokers.join(','),
     TOPIC_PREFIX: context.topicPrefix,
     LOG_LEVEL: context.logLevel,
+    ...ownEnvironment(context, service),
     ...(databases
       ? {
           DATABASE_URL: databases.main.writerUrl,

@@ -64,9 +64,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
     progress.step('databases', () =>
       ensureDatabases({ services: withStore, postgresUrl: servers.postgresUrl, password: secrets.databaseRoles }),
     ),
-    progress.step('topics', () =>
-      ensureTopics({ brokers: servers.kafkaBrokers, topics: topicPlans(root, topicPrefix) }),
-    ),
+    progress.step('topics', () => ensureTopics({ brokers: servers.kafkaBrokers, topics: topicPlans(topicPrefix) })),
   ]);
   const context: ServiceContext = {
     ...{ root, dataFolder: settings.dataFolder, ports, servers, databases, secrets, topicPrefix },

@@ -1,7 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { LocalError } from '../errors.ts';
 import { reaches, type SystemUser } from './run-as.ts';
 
@@ -60,6 +59,3 @@ const binariesIn = (folder: string): PostgresBinaries => ({
   initdb: join(folder, 'bin/initdb'),
   postgres: join(folder, 'bin/postgres'),
 });
-
-/** PostgreSQL 15, for the run of the tests on the oldest version that is supported; fetched on its own. */
-export const postgres15Folder = fileURLToPath(new URL('../../postgres-15', import.meta.url));

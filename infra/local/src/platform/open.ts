@@ -1,0 +1,33 @@
+import { databaseNames, urlOf } from '@vienuviet/database';
+import { readEndpoints } from './endpoints.ts';
+import { portPlan, type ServiceName } from './port-plan.ts';
+import { ensureSecrets } from './secrets.ts';
+import { SERVICES_WITH_STORE, type ServiceContext, type ServiceDatabases, servicesOf } from './services.ts';
+import type { Settings } from './settings.ts';
+
+/** What a copy that was started before needs to start one of its processes again. */
+export function contextOf(settings: Settings, root: string): ServiceContext {
+  const { dataFolder, external } = settings;
+  const ports = portPlan(settings.portBase, settings.instances);
+  const secrets = ensureSecrets(dataFolder);
+  const endpoints = readEndpoints(dataFolder);
+  const own = new URL('postgres://postgres@127.0.0.1/postgres');
+  own.password = secrets.postgres;
+  own.port = `${ports.server('postgres')}`;
+  const postgresUrl = external.postgresUrl ?? own.toString();
+  const databasesOf = (service: ServiceName): ServiceDatabases => {
+    const names = databaseNames(service);
+    const urls = (database: string) => ({
+      ownerUrl: urlOf(postgresUrl, database, names.owner, secrets.databaseRoles),
+      writerUrl: urlOf(postgresUrl, database, names.writer, secrets.databaseRoles),
+      readerUrl: urlOf(postgresUrl, database, names.reader, secrets.databaseRoles),
+    });
+    return { main: urls(names.database), keys: urls(`${names.database}_keys`) };
+  };
+  const withStore = servicesOf(root).filter((service) => SERVICES_WITH_STORE.includes(service));
+  return {
+    ...{ root, dataFolder, ports, secrets, topicPrefix: endpoints.topicPrefix, logLevel: 'info' },
+    servers: { kafkaBrokers: endpoints.kafka.split(','), postgresUrl, redisUrl: endpoints.redis },
+    databases: new Map(withStore.map((service) => [service, databasesOf(service)])),
+  };
+}
