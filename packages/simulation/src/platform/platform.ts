@@ -1,0 +1,63 @@
+/** The services of a running platform, as somebody who has an account there reaches them. */
+import { addressesOf, type Endpoints, type ServiceName } from './endpoints.ts';
+import { acceptedBody, createHttpClient, type HttpAnswer, type HttpClient, type HttpRequest } from './http-client.ts';
+import { createTokens, type Tokens } from './tokens.ts';
+
+export interface Platform {
+  readonly tokens: Tokens;
+  client(service: ServiceName): HttpClient;
+  /** One request as an account; tried again until the service answers in its own words. */
+  ask(service: ServiceName, account: string, request: HttpRequest): Promise<HttpAnswer>;
+  /** The body of an answer that must be 2xx. */
+  fetch<Body>(service: ServiceName, account: string, request: HttpRequest): Promise<Body>;
+  close(): Promise<void>;
+}
+
+export interface PlatformSettings {
+  readonly endpoints: Endpoints;
+  /** How long a request is tried again, ms. */
+  readonly deadlineMs: number;
+  readonly connections?: number;
+  readonly onRetry?: (reason: string) => void;
+}
+
+export function connectPlatform({ endpoints, deadlineMs, connections = 16, onRetry }: PlatformSettings): Platform {
+  const clients = new Map<ServiceName, HttpClient>();
+  const client = (service: ServiceName): HttpClient => {
+    let known = clients.get(service);
+    if (known === undefined) {
+      known = createHttpClient({
+        service,
+        addresses: addressesOf(endpoints, service),
+        connections,
+        ...(onRetry === undefined ? {} : { onRetry }),
+      });
+      clients.set(service, known);
+    }
+    return known;
+  };
+  let tokens: Tokens | undefined;
+  const tokensOnce = (): Tokens => {
+    tokens ??= createTokens(client('identity'));
+    return tokens;
+  };
+  const ask: Platform['ask'] = async (service, account, request) => {
+    const authorization = await tokensOnce().authorizationOf(account);
+    return client(service).sendUntilAnswered(
+      { ...request, headers: { ...request.headers, authorization } },
+      deadlineMs,
+    );
+  };
+  return {
+    get tokens() {
+      return tokensOnce();
+    },
+    client,
+    ask,
+    fetch: async <Body>(service: ServiceName, account: string, request: HttpRequest) =>
+      acceptedBody<Body>(await ask(service, account, request)),
+    close: async () => {
+      await Promise.all([...clients.values()].map((each) => each.close()));
+    },
+  };
+}

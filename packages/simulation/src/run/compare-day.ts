@@ -1,0 +1,116 @@
+/** Waits until the platform has shown the whole day and compares it, item by item. */
+import { compareFeed, type FeedEvent, type ServiceIdOf } from '../compare/compare-feed.ts';
+import { compareItems } from '../compare/compare-items.ts';
+import type { Difference } from '../compare/differences.ts';
+import { compareReports, expectedFigures, type ReportRow, shownFigures } from '../compare/expected-reports.ts';
+import type { CaseHistory, DayHistory } from '../compare/fold-history.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Beginning } from './day-files.ts';
+import { readFeed, readItems, readReport } from './readers.ts';
+
+export interface CompareSettings {
+  readonly platform: Platform;
+  readonly date: string;
+  readonly history: DayHistory;
+  readonly beginning: Beginning;
+  readonly serviceIdOf: ServiceIdOf;
+  readonly centreIdOf: (slug: string) => string;
+  /** How long nothing new may come before what is missing is called missing, ms. */
+  readonly patienceMs: number;
+  readonly concurrency: number;
+  readonly note: (text: string) => void;
+}
+
+export interface Comparison {
+  readonly differences: readonly Difference[];
+  readonly feedEvents: number;
+  readonly items: number;
+  readonly topServices: readonly ReportRow[];
+  readonly casesByState: readonly ReportRow[];
+}
+
+export async function compareDay(settings: CompareSettings): Promise<Comparison> {
+  const { history, serviceIdOf, note } = settings;
+  const { cases } = history;
+  note('reading the feed');
+  const feed = await feedOfDay(settings);
+  const feedDifferences = compareFeed(cases, feed, serviceIdOf);
+  note('reading the items');
+  const { itemDifferences, items } = await compareAllItems(settings);
+  note('reading the reports');
+  const reports = await reportsOfDay(settings);
+  return {
+    differences: [...history.differences, ...feedDifferences, ...itemDifferences, ...reports.differences],
+    feedEvents: feed.length,
+    items,
+    topServices: reports.topServices,
+    casesByState: reports.casesByState,
+  };
+}
+
+/** The day's events of the feed, once all have come or nothing comes any more. */
+async function feedOfDay({ platform, history, beginning, patienceMs, note }: CompareSettings): Promise<FeedEvent[]> {
+  const ours = new Set(history.cases.map(({ caseId }) => caseId));
+  const expected = history.cases.reduce((sum, { events }) => sum + events.length, 0);
+  const found: FeedEvent[] = [];
+  let cursor = beginning.feedCursor ?? undefined;
+  for (let lastNews = Date.now(); found.length < expected && Date.now() - lastNews < patienceMs; ) {
+    const reading = await readFeed(platform, cursor, 2);
+    if (reading.events.length > 0) lastNews = Date.now();
+    cursor = reading.cursor;
+    found.push(...reading.events.filter(({ data }) => ours.has(data.caseId)));
+    note(`feed: ${found.length} of ${expected} events`);
+  }
+  // What comes although all has come would be an event too many.
+  const { events } = await readFeed(platform, cursor);
+  return [...found, ...events.filter(({ data }) => ours.has(data.caseId))];
+}
+
+async function compareAllItems(settings: CompareSettings): Promise<{ itemDifferences: Difference[]; items: number }> {
+  const { platform, history, serviceIdOf, concurrency, note } = settings;
+  const bySubject = [...Map.groupBy(history.cases, ({ subjectId }) => subjectId)];
+  const itemDifferences: Difference[] = [];
+  let items = 0;
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let person = bySubject[next++]; person !== undefined; person = bySubject[next++]) {
+      const [subjectId, cases] = person;
+      const shown = await itemsOf(platform, subjectId, cases);
+      itemDifferences.push(...compareItems(subjectId, cases, shown, serviceIdOf));
+      items += shown.length;
+      if (next % 50 === 0) note(`items: ${next} of ${bySubject.length} people`);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return { itemDifferences, items };
+}
+
+const itemsOf = (platform: Platform, subjectId: string, cases: readonly CaseHistory[]) => {
+  const last = cases.at(-1);
+  // The version of the last command may be of an event that the portal does not show, but it is seen by the item.
+  return readItems(platform, subjectId, last === undefined ? undefined : `case-${last.caseId}@${last.version}`);
+};
+
+interface ComparedReports {
+  readonly differences: readonly Difference[];
+  readonly topServices: readonly ReportRow[];
+  readonly casesByState: readonly ReportRow[];
+}
+
+/** Compares the reports, again and again until they agree or nothing changes any more. */
+async function reportsOfDay(settings: CompareSettings): Promise<ComparedReports> {
+  const { platform, date, history, beginning, serviceIdOf, centreIdOf, patienceMs } = settings;
+  const expected = expectedFigures(history.cases, serviceIdOf, centreIdOf);
+  const before = shownFigures(beginning.topServices, beginning.casesByState);
+  let fewest = Number.POSITIVE_INFINITY;
+  for (let lastNews = Date.now(); ; ) {
+    const topServices = (await readReport(platform, 'top-services', date)).rows;
+    const casesByState = (await readReport(platform, 'cases-by-state', date)).rows;
+    const differences = compareReports(expected, before, shownFigures(topServices, casesByState));
+    if (differences.length < fewest) lastNews = Date.now();
+    fewest = Math.min(fewest, differences.length);
+    if (differences.length === 0 || Date.now() - lastNews > patienceMs)
+      return { differences, topServices, casesByState };
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
