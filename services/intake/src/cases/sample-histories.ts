@@ -34,6 +34,7 @@ export const service = (
   serviceId,
   origin: 'invented',
   sources: ['sample.csv'],
+  owners: {},
   description: {
     titleLv: 'Slimības pabalsts',
     titleEn: null,

@@ -1,5 +1,4 @@
 import type { EventOf } from '@vienuviet/schemas';
-import type { Channel } from './codes.ts';
 import { isStage, type Stage } from './stages.ts';
 import { type CommandName, stageAfter, transitionOf } from './transitions.ts';
 
@@ -25,6 +24,7 @@ export type CaseEvent = EventOf<
   | 'intake.ServiceCountCorrected'
 >;
 export type CaseEventType = CaseEvent['type'];
+type Registered = EventOf<'intake.CaseRegistered'>['data'];
 
 /** A claim ends by itself at `until`; whether it is live is asked of the clock of the command, never stored. */
 export interface Claim {
@@ -41,8 +41,8 @@ export interface ServiceCase {
   readonly centreId: string;
   readonly municipalityId: string;
   /** The channel in which the case was opened. */
-  readonly channel: Channel | 'unknown';
-  readonly customerKind: string;
+  readonly channel: Registered['channel'];
+  readonly customerKind: Registered['customerKind'];
   readonly crossBorder: boolean;
   readonly registeredAt: number;
   readonly clerkMinutes: number;
@@ -92,7 +92,7 @@ export function evolve(state: CaseState, event: CaseEvent): CaseState {
   return changed(state, event);
 }
 
-function registered(data: Extract<CaseEvent, { type: 'intake.CaseRegistered' }>['data']): ServiceCase {
+function registered(data: Registered): ServiceCase {
   return {
     stage: 'registered',
     caseId: data.caseId,

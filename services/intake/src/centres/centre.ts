@@ -29,6 +29,9 @@ export interface CentreRecord {
 
 export type CentreEvent = EventOf<'intake.CentreOpened' | 'intake.CentreChanged' | 'intake.CentreClosed'>;
 
+/** As events have it: a later version of the schema may know further ones. */
+type CentreEventOrigin = EventOf<'intake.CentreOpened'>['data']['origin'];
+
 export type CentreState =
   | { readonly status: 'unknown' }
   | ({
@@ -101,7 +104,7 @@ function change(command: Extract<CentreCommand, { type: 'change' }>, state: Know
   const record = recordOf({ ...state, ...given });
   const changed = fields.filter((field) => JSON.stringify(record[field]) !== JSON.stringify(state[field]));
   if (changed.length === 0) return accept();
-  const data = { centreId, ...record, changed, occurredAt, actorId };
+  const data = { centreId, ...record, origin: state.origin, changed, occurredAt, actorId };
   return accept({ type: 'intake.CentreChanged', data: data as Mutable<typeof data> });
 }
 
