@@ -5,6 +5,7 @@ import {
   freePortBase,
   identityOf,
   portPlan,
+  type Settings,
   settingsFrom,
   startServers,
 } from '@vienuviet/infra-local';
@@ -16,7 +17,12 @@ import { root, takeTestFolder } from './test-folders.ts';
  * ports, without waiting for the disk, and stopped afterwards: as processes, or in containers where the environment
  * says `VIENUVIET_TEST_PROVIDER=containers` and an engine runs.
  */
-export default async function provideServers(): Promise<() => Promise<void>> {
+export default function provideServersForTests(): Promise<() => Promise<void>> {
+  return provideServers('fast');
+}
+
+/** The same for whoever wants the servers to wait for the disk. */
+export async function provideServers(durability: Settings['durability']): Promise<() => Promise<void>> {
   const named = settingsFrom(process.env, root).external;
   if (named.kafkaBrokers && named.postgresUrl && named.redisUrl) return async () => undefined;
   if (process.env['VIENUVIET_TEST_PROVIDER'] === 'containers' && (await containersRun())) {
@@ -36,7 +42,7 @@ export default async function provideServers(): Promise<() => Promise<void>> {
       await startServers({
         supervisor,
         ports,
-        settings: { ...settingsFrom(process.env, root), dataFolder: folder.dataFolder, durability: 'fast' },
+        settings: { ...settingsFrom(process.env, root), dataFolder: folder.dataFolder, durability },
         secrets: ensureSecrets(folder.dataFolder),
         progress: createProgress(process.stderr),
         oldestPostgres: process.env['VIENUVIET_TEST_POSTGRES'] === '15',
