@@ -54,18 +54,35 @@ export interface Subscription {
   readonly topics: readonly string[];
   /** Where to start a partition that was just assigned; offsets live with the consumer, not with the broker. */
   startAt(topic: string, partition: number): Promise<bigint>;
-  /** Handles a batch in order. When it throws, the same batch comes again after a pause. */
+  /** These partitions, and no others, are read by this process from now on. */
+  onAssigned?(partitions: readonly { readonly topic: string; readonly partition: number }[]): void;
+  /**
+   * Handles a batch in order. When it throws, `startAt` is asked again after a pause and the partition goes on from
+   * there. `heartbeat` throws when the partition is no longer this process's.
+   */
   onBatch(batch: InboundBatch, heartbeat: () => Promise<void>): Promise<void>;
+  /** Told of trouble outside of `onBatch`, e.g. Kafka not reachable. */
   onError?(error: unknown): void;
+  /** Most bytes of a partition in one fetch. */
+  readonly fetchBytes?: number;
 }
 
 export interface RunningSubscription {
   stop(): Promise<void>;
 }
 
+/** What the broker holds of a partition: offsets from `low` up to, but not with, `high`. */
+export interface PartitionRange {
+  readonly partition: number;
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
 export interface EventSubscriber {
   /** Identity of the cluster; stored offsets are keyed by it. */
   clusterId(): Promise<string>;
+  /** What the broker holds of each partition of a topic; throws `unknown_topic`. */
+  ranges(topic: string): Promise<PartitionRange[]>;
   subscribe(subscription: Subscription): Promise<RunningSubscription>;
   close(): Promise<void>;
 }

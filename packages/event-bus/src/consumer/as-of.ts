@@ -1,0 +1,27 @@
+import type { Queryable } from '../types.ts';
+
+/** Up to where a consumer has read one partition. */
+export interface AsOf {
+  readonly topic: string;
+  readonly partition: number;
+  /** Offset of the last message applied (or parked, or skipped); as text, since offsets have 64 bits. */
+  readonly offset: string;
+  readonly lastEventId: string | null;
+  /** When the last event was recorded by the service that wrote it. */
+  readonly lastEventAt: Date | null;
+  /** Messages that waited behind it when the consumer last wrote. */
+  readonly lag: number;
+}
+
+const AS_OF = `
+  select topic, partition, (next_offset - 1)::text as "offset", last_event_id as "lastEventId",
+         last_event_at as "lastEventAt", greatest(end_offset - next_offset, 0)::int as lag
+    from event_bus.consumer_offsets
+   where consumer = $1
+   order by topic, partition`;
+
+/** Up to where a projection or reaction is true; empty before its first event. */
+export async function asOf(db: Queryable, consumer: string): Promise<AsOf[]> {
+  const { rows } = await db.query<AsOf>(AS_OF, [consumer]);
+  return rows;
+}

@@ -1,0 +1,129 @@
+import { isBusError, messageOf } from '../errors.ts';
+import type { InboundBatch } from '../types.ts';
+import type { ConsumerSetup } from './consumer.ts';
+
+/**
+ * - starting: no partition yet, e.g. another instance has them all;
+ * - running: the last batch was committed;
+ * - backing_off: trouble of the moment, the batch comes again;
+ * - standing: it comes again, but somebody has to act: too many parked keys, an epoch that changed, events gone;
+ * - stopped: ended on purpose.
+ */
+export type ConsumerStatus = 'starting' | 'running' | 'backing_off' | 'standing' | 'stopped';
+
+export const consumerStatuses: readonly ConsumerStatus[] = [
+  'starting',
+  'running',
+  'backing_off',
+  'standing',
+  'stopped',
+];
+
+export interface ConsumerState {
+  readonly status: ConsumerStatus;
+  /** Code and message of what keeps it, while backing off or standing. */
+  readonly trouble?: { readonly code: string; readonly message: string };
+  readonly parkedKeys: number;
+  /** Messages not applied yet, over the partitions of this process, when they were last read. */
+  readonly lag: number;
+}
+
+const needsSomebody = [
+  'too_many_parked_keys',
+  'store_epoch_changed',
+  'offset_out_of_range',
+  'projection_superseded',
+  'projection_missing',
+  'projection_refused',
+] as const;
+
+type Trouble = { readonly code: string; readonly message: string; readonly standing: boolean };
+
+/** Follows how a consumer is, tells the metrics, and logs each change once. */
+export function stateKeeper(setup: ConsumerSetup) {
+  const { consumer, log, metrics } = setup;
+  const lags = new Map<string, number>();
+  let stopped = false;
+  /** Ends with the next committed batch. */
+  let inBatch: Trouble | undefined;
+  /** Ends with the next partition that starts. */
+  let outside: Trouble | undefined;
+  let parkedKeys = 0;
+
+  const status = (): ConsumerStatus => {
+    const trouble = inBatch ?? outside;
+    if (stopped) return 'stopped';
+    if (trouble !== undefined) return trouble.standing ? 'standing' : 'backing_off';
+    return lags.size === 0 ? 'starting' : 'running';
+  };
+  const lag = (): number => [...lags.values()].reduce((sum, value) => sum + value, 0);
+  const tell = (): void => metrics.consumerState(consumer, status());
+  const troubled = (error: unknown, before: Trouble | undefined): Trouble => {
+    const code = String((error as { code?: unknown }).code ?? 'unknown');
+    const standing = needsSomebody.some((candidate) => isBusError(error, candidate));
+    if (before?.code !== code) {
+      if (standing) log.error({ consumer, err: error, code }, 'the consumer stands still');
+      else log.warn({ consumer, err: error, code }, 'the consumer backs off');
+    }
+    return { code, message: messageOf(error), standing };
+  };
+  const over = (trouble: Trouble | undefined): undefined => {
+    if (trouble !== undefined) log.info({ consumer, code: trouble.code }, 'the consumer goes on');
+  };
+  tell();
+
+  return {
+    read(): ConsumerState {
+      const trouble = inBatch ?? outside;
+      const told = trouble === undefined ? {} : { trouble: { code: trouble.code, message: trouble.message } };
+      return { status: status(), parkedKeys, lag: lag(), ...told };
+    },
+
+    assigned(partitions: readonly { topic: string; partition: number }[]): void {
+      const mine = new Set(partitions.map(({ topic, partition }) => `${topic}/${partition}`));
+      for (const place of lags.keys()) if (!mine.has(place)) lags.delete(place);
+      tell();
+    },
+
+    started(topic: string, partition: number): void {
+      const place = `${topic}/${partition}`;
+      lags.set(place, lags.get(place) ?? 0);
+      outside = over(outside);
+      tell();
+    },
+
+    progressed(batch: InboundBatch, next: bigint, applied: number): void {
+      const behind = Math.max(0, Number(batch.highWatermark - next));
+      lags.set(`${batch.topic}/${batch.partition}`, behind);
+      metrics.consumerProgress(consumer, batch.topic, batch.partition, behind, lag(), applied);
+      if (inBatch === undefined && outside === undefined) return;
+      inBatch = over(inBatch);
+      outside = over(outside);
+      tell();
+    },
+
+    parked(count: number): void {
+      if (count === parkedKeys) return;
+      parkedKeys = count;
+      metrics.parkedKeys(consumer, count);
+    },
+
+    troubled(error: unknown): void {
+      if (stopped || isBusError(error, 'offset_moved')) return;
+      inBatch = troubled(error, inBatch);
+      tell();
+    },
+
+    troubledOutside(error: unknown): void {
+      if (stopped) return;
+      outside = troubled(error, outside);
+      tell();
+    },
+
+    stopped(): void {
+      stopped = true;
+      tell();
+      log.info({ consumer }, 'the consumer stopped');
+    },
+  };
+}

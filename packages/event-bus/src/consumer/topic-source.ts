@@ -1,0 +1,31 @@
+import type { EventSubscriber } from '../types.ts';
+import type { Consumer } from './consumer.ts';
+import type { RunningSource } from './store-source.ts';
+
+export interface TopicSourceOptions {
+  readonly subscriber: EventSubscriber;
+  readonly topics: readonly string[];
+  readonly group: string;
+  readonly consumer: Consumer;
+  readonly fetchBytes?: number;
+}
+
+/** Feeds a consumer with the topics of the bus; its group shares out the partitions among instances. */
+export async function runTopicSource(options: TopicSourceOptions): Promise<RunningSource> {
+  const { consumer } = options;
+  const subscription = await options.subscriber.subscribe({
+    group: options.group,
+    topics: options.topics,
+    startAt: consumer.startAt,
+    onBatch: consumer.onBatch,
+    onAssigned: consumer.onAssigned,
+    onError: consumer.onTrouble,
+    ...(options.fetchBytes === undefined ? {} : { fetchBytes: options.fetchBytes }),
+  });
+  return {
+    async stop() {
+      await subscription.stop();
+      consumer.onStopped();
+    },
+  };
+}

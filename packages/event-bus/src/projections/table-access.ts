@@ -1,0 +1,161 @@
+import pg from 'pg';
+import { BusError } from '../errors.ts';
+import type { ProjectedTable, Queryable } from '../types.ts';
+import { type Column, familyOf } from './column-values.ts';
+
+/** One table of a projection in one database schema: its columns, and the statements that load and write rows. */
+export interface TableAccess {
+  readonly name: string;
+  readonly columns: readonly Column[];
+  /** Those that are written: all but generated ones. */
+  readonly written: readonly Column[];
+  readonly key: readonly Column[];
+  readonly sql: {
+    /** Rows of keys given as arrays; column 0 is the place of the key in the arrays, from 1. */
+    readonly load: string;
+    readonly loadLocked: string;
+    readonly insert: string;
+    readonly update: string;
+    readonly remove: string;
+  };
+}
+
+interface CatalogueRow {
+  table_name: string;
+  column_name: string;
+  type: string;
+  generated: boolean;
+  identity: boolean;
+  default_expression: string | null;
+  key_place: number | null;
+}
+
+const CATALOGUE = `
+  select c.relname as table_name, a.attname as column_name, format_type(a.atttypid, a.atttypmod) as type,
+         a.attgenerated <> '' as generated, a.attidentity <> '' as identity,
+         case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end as default_expression,
+         array_position(i.indkey::int2[], a.attnum) as key_place
+    from pg_class c
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+    left join pg_index i on i.indrelid = c.oid and i.indisprimary
+   where c.relnamespace = to_regnamespace($1) and c.relkind in ('r', 'p')
+   order by c.relname, a.attnum`;
+
+/** A default that gives the same value at every time and in every order: a literal, with or without a cast. */
+const CONSTANT = /^(NULL|true|false|-?[\d.]+|'([^']|'')*'|ARRAY\[\])(::[a-z0-9_ ."[\]()]+)*$/i;
+
+/**
+ * Reads the tables of a projection from the catalogue of `schema` and checks them against the definition. Throws
+ * `projection_refused` for what would make the bytes depend on the order of arrival or on the clock.
+ */
+export async function readTables(
+  client: Queryable,
+  schema: string,
+  tables: Readonly<Record<string, ProjectedTable>>,
+): Promise<Map<string, TableAccess>> {
+  const { rows } = await client.query<CatalogueRow>(CATALOGUE, [pg.escapeIdentifier(schema)]);
+  const byTable = Map.groupBy(rows, (row) => row.table_name);
+  const access = new Map<string, TableAccess>();
+  for (const [name, table] of Object.entries(tables)) {
+    const columns = byTable.get(name);
+    if (columns === undefined) throw refused(schema, name, 'the table is not made by the SQL of the projection');
+    access.set(name, await tableAccess(client, schema, name, table, columns));
+  }
+  return access;
+}
+
+async function tableAccess(
+  client: Queryable,
+  schema: string,
+  name: string,
+  table: ProjectedTable,
+  rows: readonly CatalogueRow[],
+): Promise<TableAccess> {
+  const columns: Column[] = [];
+  for (const row of rows) {
+    if (row.identity) {
+      throw refused(
+        schema,
+        name,
+        `column ${row.column_name} counts by itself: its value would depend on the order of arrival`,
+      );
+    }
+    columns.push({
+      name: row.column_name,
+      type: row.type,
+      family: familyOf(row.type),
+      generated: row.generated,
+      fallback: await constantDefault(client, schema, name, row),
+    });
+  }
+  const keyNames = rows
+    .filter((row) => row.key_place !== null)
+    .sort((a, b) => a.key_place! - b.key_place!)
+    .map((row) => row.column_name);
+  if (keyNames.join() !== table.key.join()) {
+    throw refused(schema, name, `its primary key is (${keyNames}), the definition says (${table.key})`);
+  }
+  const key = keyNames.map((column) => columns.find((candidate) => candidate.name === column)!);
+  const written = columns.filter((column) => !column.generated);
+  return {
+    name,
+    columns,
+    written,
+    key,
+    sql: statements(`${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`, columns, written, key),
+  };
+}
+
+async function constantDefault(
+  client: Queryable,
+  schema: string,
+  table: string,
+  row: CatalogueRow,
+): Promise<string | null> {
+  const expression = row.default_expression;
+  if (expression === null) return null;
+  if (!CONSTANT.test(expression)) {
+    throw refused(
+      schema,
+      table,
+      `column ${row.column_name} has the default ${expression}; only constants are the same in every rebuild`,
+    );
+  }
+  const { rows } = await client.query<{ value: string | null }>(`select (${expression})::text as value`);
+  return rows[0]?.value ?? null;
+}
+
+function statements(table: string, columns: readonly Column[], written: readonly Column[], key: readonly Column[]) {
+  const names = (list: readonly Column[], prefix = '') =>
+    list.map(({ name }) => prefix + pg.escapeIdentifier(name)).join(', ');
+  const source = (list: readonly Column[]) =>
+    list.map(({ family, type }, i) => `$${i + 1}::${family === 'array' ? 'text' : type}[]`).join(', ');
+  // An array of arrays would be unnested to its innermost values: those travel as texts and are cast back.
+  const values = (list: readonly Column[]) =>
+    list.map(({ family, type, name }) => `u.${pg.escapeIdentifier(name)}${family === 'array' ? `::${type}` : ''}`);
+  const unnest = (list: readonly Column[]) => `unnest(${source(list)}) as u(${names(list)})`;
+  const sameKey = key
+    .map(({ name }) => `t.${pg.escapeIdentifier(name)} = u.${pg.escapeIdentifier(name)}`)
+    .join(' and ');
+  const changed = written.filter((column) => !key.includes(column));
+  const texts = values(written);
+  const load =
+    `select u.place::int, ${names(columns, 't.')} from unnest(${source(key)}) with ordinality as u(${names(key)}, place) ` +
+    `join ${table} t on ${sameKey}`;
+  return {
+    load,
+    loadLocked: `${load} for no key update of t`,
+    insert: `insert into ${table} (${names(written)}) select ${texts.join(', ')} from ${unnest(written)} on conflict do nothing`,
+    update:
+      changed.length === 0
+        ? ''
+        : `update ${table} t set ${changed
+            .map((column) => `${pg.escapeIdentifier(column.name)} = ${texts[written.indexOf(column)]}`)
+            .join(', ')} from ${unnest(written)} where ${sameKey}`,
+    remove: `delete from ${table} t using ${unnest(key)} where ${sameKey}`,
+  };
+}
+
+const refused = (schema: string, table: string, why: string) =>
+  new BusError('projection_refused', `${schema}.${table}: ${why}`, { details: { schema, table } });

@@ -1,0 +1,101 @@
+import { type Append, type EventStore, EventStoreError, type NewEvent } from '@vienuviet/event-store';
+import { v5 } from 'uuid';
+import type { ApplyStep, Effects } from '../consumer/effects.ts';
+import type { Fault } from '../consumer/envelope.ts';
+import { messageOf } from '../errors.ts';
+import type { Queryable, Reaction, ReactionAppend } from '../types.ts';
+
+/** Name space of the ids of events that reactions append. */
+export const REACTION_NAMESPACE = '5b0e6f0a-6c0c-5d39-9a57-2f1a6f3f6f0e';
+
+/** Id of the nth event that a reaction appends for a source event: the same in every replay. */
+export const reactionEventId = (reaction: string, sourceEventId: string, index: number): string =>
+  v5(`${reaction}:${sourceEventId}:${index}`, REACTION_NAMESPACE);
+
+/** Few at once: from the first append to the commit nobody else appends to the store. */
+const BATCH_SIZE = 100;
+
+const permanent = new Set([
+  'append_invalid',
+  'event_too_large',
+  'append_too_large',
+  'append_refused',
+  'events_partly_known',
+]);
+
+/**
+ * Turns foreign events into appends to one's own store, in the transaction that moves the offset. An event that was
+ * answered before appends nothing: its answers are in the store by their ids.
+ */
+export function reactionEffects(reaction: Reaction, store: EventStore): Effects {
+  return {
+    types: new Set(Object.keys(reaction.on)),
+    batchSize: BATCH_SIZE,
+    prepare: async () => undefined,
+
+    async apply(tx, steps, isParked, onFault) {
+      const appends: { step: ApplyStep; append: Append }[] = [];
+      for (const step of steps) {
+        if (isParked(step.key)) continue;
+        try {
+          const append = appendOf(reaction, step);
+          if (append !== undefined) appends.push({ step, append });
+        } catch (error) {
+          onFault(step, { code: 'reaction_failed', reason: messageOf(error) });
+        }
+      }
+      // All answers are known before the first append takes the store's lock.
+      await appendAll(tx, store, appends);
+    },
+
+    refusal,
+    committed: () => store.announce(),
+  };
+}
+
+async function appendAll(tx: Queryable, store: EventStore, appends: readonly { append: Append }[]): Promise<void> {
+  // Sent one behind the other without waiting in between.
+  const results = await Promise.allSettled(appends.map(({ append }) => store.appendIn(tx, append)));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+function appendOf(reaction: Reaction, step: ApplyStep): Append | undefined {
+  const { event, message } = step;
+  const wanted = reaction.on[event.type]!(event);
+  if (wanted.length === 0) return undefined;
+  const { traceparent } = message.headers;
+  let index = 0;
+  const streams = mergedByStream(wanted).map(({ streamId, streamType, events }) => ({
+    streamId,
+    streamType,
+    expectedVersion: 'any' as const,
+    events: events.map(
+      (made): NewEvent => ({ ...made, eventId: reactionEventId(reaction.name, event.eventId, index++) }),
+    ),
+  }));
+  return { streams, meta: { causationId: event.eventId, ...(traceparent === undefined ? {} : { traceparent }) } };
+}
+
+function mergedByStream(appends: readonly ReactionAppend[]): ReactionAppend[] {
+  const streams = new Map<string, ReactionAppend>();
+  for (const append of appends) {
+    const known = streams.get(append.streamId);
+    streams.set(
+      append.streamId,
+      known === undefined ? append : { ...known, events: [...known.events, ...append.events] },
+    );
+  }
+  return [...streams.values()].filter(({ events }) => events.length > 0);
+}
+
+/** What the store or the codec refuses each time. */
+function refusal(error: unknown): Fault | undefined {
+  if (error instanceof EventStoreError) {
+    return permanent.has(error.code)
+      ? { code: 'append_refused', reason: `${error.code}: ${error.message}` }
+      : undefined;
+  }
+  const { name } = error as { name?: unknown };
+  if (name === 'SchemaError' || error instanceof TypeError) return { code: 'append_refused', reason: messageOf(error) };
+  return undefined;
+}
