@@ -69,7 +69,8 @@ function reader(env: Environment) {
     return value ?? '';
   };
   read.done = () => {
-    if (missing.length > 0) throw new ServiceError('configuration', `not set in the environment: ${missing.join(', ')}`);
+    if (missing.length > 0)
+      throw new ServiceError('configuration', `not set in the environment: ${missing.join(', ')}`);
   };
   return read;
 }

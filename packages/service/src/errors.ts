@@ -1,5 +1,5 @@
 /** Closed list of what keeps a service from starting. */
-export type ServiceErrorCode = 'configuration' | 'unsafe_durability';
+export type ServiceErrorCode = 'configuration';
 
 export class ServiceError extends Error {
   readonly code: ServiceErrorCode;

@@ -1,0 +1,20 @@
+export { type CommandAnswer, executeRouted, type RoutedCommand } from './command.ts';
+export { readServiceConfig, readStoreConfig, type ServiceConfig, type StoreConfig } from './config.ts';
+export {
+  type BaseContext,
+  defineService,
+  defineStatelessService,
+  type ServiceContext,
+  type ServiceDefinition,
+  type StatelessServiceDefinition,
+} from './definition.ts';
+export { ServiceError, type ServiceErrorCode } from './errors.ts';
+export { migrateService, migrationSetsOf } from './migrations.ts';
+export { type Host, runService } from './run.ts';
+export {
+  type RunningService,
+  type RunningStoreService,
+  type StartOptions,
+  startService,
+  startStateless,
+} from './start.ts';

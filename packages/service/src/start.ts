@@ -1,0 +1,159 @@
+import { createPool } from '@vienuviet/database';
+import { createEventStore } from '@vienuviet/event-store';
+import { type App, createApp } from '@vienuviet/http';
+import { codec } from '@vienuviet/schemas';
+import { createLog, createMetrics } from '@vienuviet/telemetry';
+import type pg from 'pg';
+import { startBus } from './bus.ts';
+import type { ServiceConfig, StoreConfig } from './config.ts';
+import type { BaseContext, ServiceContext, ServiceDefinition, StatelessServiceDefinition } from './definition.ts';
+import { observeStore } from './observe-store.ts';
+import { addOperatorRoutes } from './operations/routes.ts';
+import { connectRedis } from './redis.ts';
+
+export interface RunningService {
+  readonly app: App;
+  /** Address that it listens at, e.g. `http://127.0.0.1:7401`. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+export interface RunningStoreService extends RunningService {
+  readonly context: ServiceContext;
+}
+
+/** What a test or a tool may put in the place of the real thing. */
+export interface StartOptions {
+  readonly clock?: () => Date;
+}
+
+const VERSION = '1.0.0';
+
+/** Starts a service that keeps nothing. */
+export async function startStateless(
+  definition: StatelessServiceDefinition,
+  config: ServiceConfig,
+  options: StartOptions = {},
+): Promise<RunningService> {
+  const context = baseContext(definition.name, config, options);
+  try {
+    const app = await appOf(definition, context, {});
+    await app.register(async (routes) => definition.routes(context)(routes as App));
+    const address = await app.listen({ host: config.host, port: config.port });
+    return { app, address, close: () => closeAll([() => app.close(), () => disconnect(context)]) };
+  } catch (error) {
+    context.redis.disconnect();
+    throw error;
+  }
+}
+
+/**
+ * Starts a service with a store whose migrations have run: opens the store, starts relay, projections and reactions,
+ * then listens. Commands are taken while Kafka is away; events wait in the store.
+ */
+export async function startService(
+  definition: ServiceDefinition,
+  config: ServiceConfig,
+  storeConfig: StoreConfig,
+  options: StartOptions = {},
+): Promise<RunningStoreService> {
+  const base = baseContext(definition.name, config, options);
+  const writer = createPool({ url: storeConfig.writerUrl, name: definition.name, max: 20 });
+  const undo: (() => Promise<unknown> | unknown)[] = [() => disconnect(base), () => writer.end()];
+  try {
+    const store = await createEventStore({ pool: writer, codec });
+    undo.unshift(() => store.close(), observeStore(base.metrics));
+    const bus = startBus(definition, { ...base, store, writer, storeConfig });
+    undo.unshift(() => bus.stop());
+
+    const projection = (name: string) => {
+      const running = bus.projections.get(name);
+      if (running === undefined) throw new TypeError(`${definition.name} has no projection ${name}`);
+      return running;
+    };
+    const context: ServiceContext = {
+      ...base,
+      storeConfig,
+      store,
+      writer,
+      seen: (name, streamId, version, timeoutMs) => projection(name).seen(streamId, version, timeoutMs),
+      onProjected: (name, listener) => projection(name).onCommitted(listener),
+    };
+    const consumers = [...bus.projections.values(), ...bus.reactions.values()];
+    const app = await appOf(definition, base, {
+      commandHashKey: storeConfig.commandHashKey,
+      readiness: { postgres: () => answers(writer), consumers: async () => allStarted(consumers) },
+    });
+    undo.unshift(() => app.close());
+    addOperatorRoutes(app, { bus, store });
+    await app.register(async (routes) => definition.routes(context)(routes as App));
+    const address = await app.listen({ host: config.host, port: config.port });
+    return { app, address, context, close: () => closeAll(undo) };
+  } catch (error) {
+    await closeAll(undo).catch(() => undefined);
+    throw error;
+  }
+}
+
+function baseContext(name: string, config: ServiceConfig, { clock = () => new Date() }: StartOptions): BaseContext {
+  const log = createLog({ service: name, level: config.logLevel });
+  return {
+    name,
+    config,
+    log,
+    metrics: createMetrics({ service: name }),
+    clock,
+    redis: connectRedis(config.redisUrl, log),
+  };
+}
+
+const disconnect = ({ redis }: BaseContext): void => redis.disconnect();
+
+type AppExtras = { commandHashKey?: string; readiness?: Readonly<Record<string, () => Promise<void>>> };
+
+const appOf = (
+  { name, title, description }: Pick<ServiceDefinition, 'name' | 'title' | 'description'>,
+  { config, log, metrics, redis, clock }: BaseContext,
+  extras: AppExtras,
+): Promise<App> =>
+  createApp({
+    name,
+    title,
+    version: VERSION,
+    description,
+    log,
+    metrics,
+    redis,
+    clock,
+    auth: { issuer: config.issuer, keys: { jwksUrl: config.jwksUrl } },
+    ...extras,
+  });
+
+async function answers(pool: pg.Pool): Promise<void> {
+  await pool.query('select 1');
+}
+
+type Startable = {
+  readonly name: string;
+  state(): { readonly status: string; readonly trouble?: { message: string } };
+};
+
+/** Each instance is ready once its consumers run; one that has no partition of its own has nothing to wait for. */
+function allStarted(consumers: readonly Startable[]): void {
+  const standing = consumers.filter((consumer) => consumer.state().status === 'standing');
+  if (standing.length === 0) return;
+  throw new Error(standing.map((consumer) => `${consumer.name}: ${consumer.state().trouble?.message}`).join('; '));
+}
+
+/** Ends everything in order, also when one part fails; throws the first fault. */
+async function closeAll(steps: readonly (() => Promise<unknown> | unknown)[]): Promise<void> {
+  const faults: unknown[] = [];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
+}
