@@ -1,4 +1,4 @@
 import { runService } from '@vienuviet/service';
 import { reporting } from './service.ts';
 
-await runService(reporting);
+await runService(reporting, process);

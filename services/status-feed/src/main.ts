@@ -1,4 +1,4 @@
 import { runService } from '@vienuviet/service';
 import { statusFeed } from './service.ts';
 
-await runService(statusFeed);
+await runService(statusFeed, process);

@@ -94,7 +94,7 @@ async function answerReport(
   name: string,
   query: ReportQuery,
   { pool, clock }: ReportParts,
-): Promise<unknown> {
+): Promise<string | Static<typeof reportSchema>> {
   const report = findReport(name.replace(/\.csv$/, ''));
   if (report === undefined) throw notFound();
   const filter = filterOf(request, query);

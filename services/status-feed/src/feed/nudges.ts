@@ -39,11 +39,11 @@ export function startNudges({ redis, channel, progress, onItemsProjected }: Nudg
     progress.nudge();
     publish();
   });
-  const subscriber = redis.duplicate();
-  // The connection comes back by itself, and with it the subscription.
+  // The connection comes back by itself; each time it does, it subscribes.
+  const subscriber = redis.duplicate({ autoResubscribe: false });
   subscriber.on('error', () => undefined);
+  subscriber.on('ready', () => subscriber.subscribe(channel).catch(() => undefined));
   subscriber.on('message', () => progress.nudge());
-  subscriber.subscribe(channel).catch(() => undefined);
   return () => {
     stopListening();
     subscriber.disconnect();

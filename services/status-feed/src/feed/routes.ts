@@ -13,7 +13,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import Type, { type Static } from 'typebox';
 import { feedProblems } from '../errors.ts';
-import { feedEventSchema, toCloudEvent } from './cloud-event.ts';
+import { type FeedEvent, feedEventSchema, toCloudEvent } from './cloud-event.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { FeedProgress } from './progress.ts';
 import { type FeedPage, readFeed } from './read-feed.ts';
@@ -97,7 +97,7 @@ export function addFeedRoutes(app: App, parts: FeedParts): void {
         },
       },
     },
-    (request, reply) =>
+    async (request, reply) =>
       wantsStream(request) ? answerStream(request, reply, parts) : answerPage(request, reply, request.query, parts),
   );
 }
@@ -110,7 +110,7 @@ async function answerPage(
   reply: FastifyReply,
   query: Static<typeof feedQuery>,
   parts: FeedParts,
-): Promise<unknown> {
+): Promise<FeedEvent[]> {
   const { limit = usualPerPage, wait = 0 } = query;
   const after = await positionOf(query.after, parts);
   const gone = abortedWhenGone(reply);
@@ -140,7 +140,7 @@ async function readOrWait(parts: FeedParts, scope: CallerScope, wanted: Wanted):
   }
 }
 
-async function answerStream(request: FastifyRequest, reply: FastifyReply, parts: FeedParts): Promise<FastifyReply> {
+async function answerStream(request: FastifyRequest, reply: FastifyReply, parts: FeedParts): Promise<void> {
   const { after } = request.query as Static<typeof feedQuery>;
   const lastEventId = request.headers['last-event-id'];
   const start = await positionOf(typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : after, parts);
@@ -150,7 +150,6 @@ async function answerStream(request: FastifyRequest, reply: FastifyReply, parts:
   sendChanges(stream, start, scope, parts, ended)
     .catch((error: unknown) => request.log.error({ err: error }, 'a stream of the feed ended by an error'))
     .finally(() => stream.close());
-  return reply;
 }
 
 async function sendChanges(

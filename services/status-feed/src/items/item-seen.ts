@@ -9,7 +9,7 @@ import { feedReaction } from './reaction.ts';
 const OFFSETS = `
   select topic, partition, cluster_id, next_offset
     from event_bus.consumer_offsets
-   where consumer = $1 and topic like '%intake.case'`;
+   where consumer = $1 and topic = 'intake.case'`;
 
 const BEHIND = `
   select 1
