@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Endpoints } from '../platform/endpoints.ts';
-import { isRunning } from '../processes/identity.ts';
+import type { RecordedProcess } from '../processes/record.ts';
 import { lastLines, type Supervisor } from '../processes/supervisor.ts';
 import { DAY_PROCESS, dayState } from '../sample/day.ts';
 import { startLiveLine } from './live-line.ts';
@@ -20,37 +20,35 @@ export async function watch({ supervisor, endpoints, out, asked }: WatchOptions)
   void asked.then(() => {
     over = true;
   });
-  const reported = new Set<string>();
-  let dayGoesOn = supervisor.find(DAY_PROCESS) !== undefined;
-  if (!dayGoesOn) out.write(await summary(endpoints, supervisor.dataFolder));
-  let endLine = startLiveLine(Object.values(endpoints.instances).flat(), out);
-  const interject = async (text: () => Promise<string>) => {
-    endLine();
-    out.write(await text());
-    endLine = startLiveLine(Object.values(endpoints.instances).flat(), out);
-  };
+  const { dataFolder } = supervisor;
+  const reported = new Set(supervisor.ended().map(({ name }) => name));
+  const start = () => startLiveLine({ addresses: Object.values(endpoints.instances).flat(), dataFolder, out });
+  const dayGoesOn = supervisor.running().some(({ name }) => name === DAY_PROCESS);
+  out.write(summary(endpoints, dataFolder, dayGoesOn));
+  let endLine = start();
   while (!over) {
     await Promise.race([pause(500), asked]);
     for (const known of supervisor.ended()) {
-      if (reported.has(known.name)) continue;
+      if (over || reported.has(known.name)) continue;
       reported.add(known.name);
-      if (known.name === DAY_PROCESS) {
-        dayGoesOn = false;
-        await interject(() => summary(endpoints, supervisor.dataFolder, lastLines(known.logFile, 40)));
-      } else if (!isRunning(known.identity)) {
-        await interject(async () => `  ${known.name} ended by itself; its log: ${known.logFile}\n`);
-      }
+      endLine();
+      if (known.name !== DAY_PROCESS) out.write(`  ${known.name} ended by itself; its log: ${known.logFile}\n`);
+      else out.write(dayEnded(endpoints, dataFolder, known));
+      endLine = start();
     }
   }
   endLine();
 }
 
-async function summary(endpoints: Endpoints, dataFolder: string, dayOutput?: string): Promise<string> {
-  const failed = dayOutput !== undefined && dayState(dataFolder) !== 'played';
-  return [
-    ...(failed ? [`The working day did not end well:\n${dayOutput}`] : []),
-    await outcome(endpoints),
-    addresses(endpoints),
-    'Ctrl-C stops everything.\n',
-  ].join('\n\n');
+function dayEnded(endpoints: Endpoints, dataFolder: string, day: RecordedProcess): string {
+  const well = dayState(dataFolder) === 'played';
+  return (
+    (well ? '' : `\nThe working day did not end well:\n${lastLines(day.logFile, 30)}\n`) +
+    summary(endpoints, dataFolder)
+  );
+}
+
+function summary(endpoints: Endpoints, dataFolder: string, dayGoesOn = false): string {
+  const played = dayGoesOn ? undefined : outcome(dataFolder);
+  return `\n${[...(played ? [played] : []), addresses(endpoints), 'Ctrl-C stops everything.'].join('\n\n')}\n\n`;
 }

@@ -1,4 +1,4 @@
-import { topics } from '@vienuviet/schemas';
+import { kafkaSettingsOf, topics } from '@vienuviet/schemas';
 import type { TopicPlan } from './topics.ts';
 
 /** The topics of `schemas/topics.json` as Kafka is told of them, with a prefix where a broker is shared. */
@@ -6,6 +6,6 @@ export function topicPlans(prefix: string): TopicPlan[] {
   return topics.map((topic) => ({
     name: `${prefix}${topic.name}`,
     partitions: topic.partitions,
-    settings: { 'cleanup.policy': topic.cleanupPolicy, 'retention.ms': `${topic.retentionMs}` },
+    settings: kafkaSettingsOf(topic),
   }));
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { rigaDay, workingDayBefore } from '@vienuviet/simulation';
 import type { Supervisor } from '../processes/supervisor.ts';
 import type { Progress } from '../progress.ts';
-import { readSampleState, type SampleState } from './state.ts';
+import { changeSampleState, readSampleState, type SampleState } from './state.ts';
 
 export const DAY_PROCESS = 'simulation';
 
@@ -28,11 +29,13 @@ export async function startDay({ root, dataFolder, supervisor, progress }: DayOp
     progress.say('The working day is being played.');
     return;
   }
-  progress.say(state === 'playing' ? 'The working day goes on.' : 'A working day begins.');
+  const date = readSampleState(dataFolder).date ?? workingDayBefore(rigaDay(Date.now()));
+  changeSampleState(dataFolder, { day: 'playing', date });
+  progress.say(state === 'playing' ? `The working day ${date} goes on.` : `The working day ${date} begins.`);
   await supervisor.start({
     name: DAY_PROCESS,
     command: process.execPath,
-    args: [join(import.meta.dirname, 'play-day.ts'), root, dataFolder],
+    args: [join(import.meta.dirname, 'play-day.ts'), root, dataFolder, date],
     env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C.UTF-8' },
     cwd: root,
     stop: { signal: 'SIGTERM', patience: 10_000 },

@@ -3,12 +3,11 @@ import { changeSampleState } from './state.ts';
 import { vienuvietCommand } from './vienuviet.ts';
 
 /**
- * A process of its own, `node play-day.ts ROOT DATA_FOLDER`: plays the day to its end, also when whoever started it
+ * A process of its own, `node play-day.ts ROOT DATA_FOLDER DATE`: plays the day to its end, also when whoever started it
  * has gone, and then marks the data so that it is not played again.
  */
-const [root = '', dataFolder = ''] = process.argv.slice(2);
-changeSampleState(dataFolder, { day: 'playing' });
-const { command, args, env, cwd } = vienuvietCommand({ root, dataFolder, args: ['simulate', 'day'] });
+const [root = '', dataFolder = '', date = ''] = process.argv.slice(2);
+const { command, args, env, cwd } = vienuvietCommand({ root, dataFolder, args: ['simulate', 'day', '--date', date] });
 const child = spawn(command, args, { env, cwd, stdio: 'inherit' });
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => child.kill(name));
 child.on('close', (code) => {

@@ -6,6 +6,8 @@ export interface SampleState {
   /** Content of the files that were imported, as one hash. */
   readonly imported?: string;
   readonly day?: 'playing' | 'played';
+  /** The day that is or was played, `YYYY-MM-DD`. One that was interrupted goes on as that day, also a week later. */
+  readonly date?: string;
 }
 
 const fileOf = (dataFolder: string): string => join(dataFolder, 'sample.json');
