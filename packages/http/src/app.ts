@@ -73,6 +73,11 @@ export async function createApp(settings: AppSettings): Promise<App> {
       'answered',
     );
   });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    // A connection that is kept after its answer would hold up the close until its time is over.
+    if (closing) reply.header('connection', 'close');
+    done();
+  });
   app.addHook('preClose', async () => {
     closing = true;
     for (const stream of app.vienuviet.openStreams) stream.close();

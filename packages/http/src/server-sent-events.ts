@@ -43,6 +43,8 @@ export function openEventStream(reply: FastifyReply, settings: StreamSettings = 
     ...headers,
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
+    // The stream ends when the connection does: there is nothing to keep it for.
+    connection: 'close',
     'x-accel-buffering': 'no',
   });
   raw.write(`retry: ${retryMs}\n\n`);

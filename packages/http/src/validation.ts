@@ -113,6 +113,7 @@ const partName = (part: string): string => ({ querystring: 'query', params: 'pat
 
 interface CheckError {
   readonly keyword: string;
+  readonly schemaPath: string;
   readonly instancePath: string;
   readonly message: string;
   readonly params: unknown;
@@ -121,11 +122,12 @@ interface CheckError {
 /** What TypeBox found, told once a field: unions and closed objects make it say the same thing several times. */
 function fieldErrors(part: string, found: Iterable<unknown>): FieldError[] {
   const errors = [...(found as Iterable<CheckError>)];
-  const missing = errors.some(({ keyword }) => keyword !== 'unevaluatedProperties' && keyword !== 'boolean');
+  const isOfWhole = ({ schemaPath, keyword }: CheckError): boolean =>
+    `${schemaPath}/${keyword}`.includes('/unevaluatedProperties');
+  // While a part of an intersection fails, all its fields count as unknown to the whole.
+  const toTell = errors.some((error) => !isOfWhole(error)) ? errors.filter((error) => !isOfWhole(error)) : errors;
   const fields = new Map<string, FieldError>();
-  for (const error of errors) {
-    // A closed object tells of a field twice; of an intersection that fails otherwise, all fields count as unknown.
-    if (error.keyword === 'boolean' || (missing && error.keyword === 'unevaluatedProperties')) continue;
+  for (const error of toTell) {
     const allowed = error.keyword === 'const' || error.keyword === 'anyOf' ? allowedAt(errors, error.instancePath) : [];
     const rule = allowed.length > 0 ? 'one_of' : ruleOf(error.keyword);
     const message = allowed.length > 0 ? `must be ${allowed.join(' or ')}` : wordsOf(error);
@@ -152,18 +154,21 @@ function fieldsOf({ instancePath, params }: CheckError): string[] {
         Array.isArray(params[name]) ? (params[name] as unknown[]) : [],
       )
     : [];
+  // TypeBox also reports each unknown field at itself, as what the schema `false` does not take.
   return named.length === 0 ? [instancePath || '/'] : named.map((name) => `${instancePath}/${String(name)}`);
 }
 
-/** Names of fields come from the sender: only what looks like a name is said again. */
+/** Names of unknown fields come from the sender: only what looks like a name of ours, or an index, is said again. */
 const shown = (path: string): string =>
   path
     .split('/')
-    .map((piece) => (/^[\w.-]{0,64}$/.test(piece) ? piece : '?'))
+    .map((piece) => (/^(?:[a-z][A-Za-z0-9]{0,39}|\d{0,5})$/.test(piece) ? piece : '?'))
     .join('/');
 
 const ruleOf = (keyword: string): string =>
-  keyword === 'additionalProperties' || keyword === 'unevaluatedProperties' ? 'unknown_field' : keyword;
+  keyword === 'boolean' || keyword === 'additionalProperties' || keyword === 'unevaluatedProperties'
+    ? 'unknown_field'
+    : keyword;
 
 function wordsOf({ keyword, message }: CheckError): string {
   if (keyword === 'required') return 'is missing';

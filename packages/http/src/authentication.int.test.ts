@@ -1,0 +1,64 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type TestApp, testApp } from './test-support/app.ts';
+import { createTestIssuer, type TestIssuer } from './testing.ts';
+
+let issuer: TestIssuer;
+let server: Server;
+let address: string;
+let fetched = 0;
+let it: TestApp;
+
+beforeEach(async () => {
+  issuer = await createTestIssuer();
+  fetched = 0;
+  server = createServer((_request, response) => {
+    fetched++;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [issuer.publicKey] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
+  it = await testApp({ auth: { issuer: 'http://issuer.test', keys: { jwksUrl: address } } });
+  it.app.get('/who', { config: { policy: { roles: ['auditor'], scope: 'all' } } }, async () => 'in');
+});
+afterEach(async () => {
+  await it.app.close();
+  server.closeAllConnections();
+  server.close();
+});
+
+const who = async (name = 'auditor', from = issuer) =>
+  it.app.inject({ url: '/who', headers: await from.as(name, [{ role: 'auditor' }]) });
+
+describe("the issuer's keys", () => {
+  test('are fetched once for many requests', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => who(`auditor-${index}`)));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(20).fill(200));
+    expect(fetched).toBe(1);
+  });
+
+  test('are not fetched for every token of an unknown key', async () => {
+    await who();
+    const stranger = await createTestIssuer();
+    for (let index = 0; index < 20; index++) expect((await who(`s-${index}`, stranger)).statusCode).toBe(401);
+    expect(fetched).toBe(1);
+  });
+
+  test('that cannot be had yet are a 503, and the next request succeeds once the issuer is there', async () => {
+    server.close();
+    server.closeAllConnections();
+    const answer = await who();
+    expect(answer.json()).toMatchObject({ status: 503, code: 'keys_unavailable' });
+    expect(answer.headers['retry-after']).toBe('2');
+    await new Promise<void>((resolve) => server.listen(Number(new URL(address).port), '127.0.0.1', resolve));
+    expect((await who()).statusCode).toBe(200);
+  });
+
+  test('that were fetched once go on being used while the issuer is away', async () => {
+    expect((await who('first')).statusCode).toBe(200);
+    server.close();
+    server.closeAllConnections();
+    expect((await who('second')).statusCode).toBe(200);
+  });
+});
