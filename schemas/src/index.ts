@@ -1,21 +1,57 @@
-import { createCodec, type EventCodec } from './codec.ts';
-import { schemasFolder } from './folder.ts';
+/** The contracts of all services: what events say, how they are written as bytes, and on which topic they travel. */
+import { fileURLToPath } from 'node:url';
+import { codecOf, type EventCodec } from './codec/codec.ts';
+import { readContracts } from './contracts/contracts.ts';
+import { giveIds } from './contracts/give-ids.ts';
+import { ContractError, SchemaError } from './errors.ts';
 import type { EventMap } from './generated/events.ts';
+import { readTopics, type Topic } from './topics.ts';
 
-export { createCodec, type EventCodec } from './codec.ts';
-export { type Contract, readContracts } from './contract-files.ts';
-export { SchemaError, type SchemaErrorCode } from './errors.ts';
-export { schemasFolder } from './folder.ts';
+export { createCodec, type DecodedEvent, type EncodedEvent, type EventCodec, maximumPayload } from './codec/codec.ts';
+export {
+  type Contract,
+  type Contracts,
+  namespaceRoot,
+  newestOf,
+  readContracts,
+  type SchemaVersion,
+} from './contracts/contracts.ts';
+export { ContractError, SchemaError, type SchemaErrorCode, schemaErrorCodes } from './errors.ts';
 export * from './generated/events.ts';
-export { type Topic, topicOf, topics } from './topics.ts';
-
-/** The codec of the committed contracts. */
-export const codec: EventCodec = createCodec(schemasFolder);
+export { kafkaSettingsOf, readTopics, type Topic } from './topics.ts';
 
 /** Name of an event type that has a contract. */
 export type EventType = keyof EventMap;
 
 /** Events of the given types: `{ type, data }`, discriminated by type. */
-export type EventOf<Type extends EventType> = {
+export type EventOf<Type extends EventType = EventType> = {
   [One in Type]: { readonly type: One; readonly data: EventMap[One] };
 }[Type];
+
+/** The folder of the committed contracts. */
+export const schemasFolder: string = fileURLToPath(new URL('..', import.meta.url));
+
+/** The committed contracts; every file is the one that got its id. */
+export const contracts = readContracts(schemasFolder);
+const { refusals } = giveIds(contracts);
+if (refusals.length > 0) throw new ContractError(refusals.join('\n'));
+
+/** The codec of the committed contracts. */
+export const codec: EventCodec = codecOf(contracts);
+
+/** The topics of `topics.json`. */
+export const topics: readonly Topic[] = readTopics(schemasFolder);
+
+const topicByType = new Map(topics.flatMap(({ name, events }) => events.map((type) => [type, name])));
+
+/**
+ * The topic that an event type is published on; undefined for one that stays local to its store. Throws `SchemaError`
+ * `unknown_type`.
+ */
+export function topicOf(type: string): string | undefined {
+  const topic = topicByType.get(type);
+  if (topic === undefined && !contracts.byType.has(type)) {
+    throw new SchemaError('unknown_type', `There is no event ${type}.`);
+  }
+  return topic;
+}

@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { schemasFolder } from './folder.ts';
 
+/** What a topic carries and how it is kept; `topics.json`. */
 export interface Topic {
   readonly name: string;
+  readonly doc: string;
+  /** The only service that may write it. */
   readonly owner: string;
+  /** Never changed: keys would move to other partitions, and events of one key could overtake one another. */
   readonly partitions: number;
-  /** Milliseconds; -1 keeps for ever. */
+  /** How long messages stay, milliseconds; -1 keeps for ever. */
   readonly retentionMs: number;
+  /** `compact` keeps only the newest message of a key. */
   readonly cleanupPolicy: 'delete' | 'compact';
-  /** What the key of a message is. */
+  /** The key of its messages: always the stream's id. */
   readonly key: string;
   /** Services that read it. */
   readonly readers: readonly string[];
@@ -17,14 +21,19 @@ export interface Topic {
   readonly events: readonly string[];
 }
 
-const file: { topics: Record<string, Omit<Topic, 'name'>> } = JSON.parse(
-  readFileSync(join(schemasFolder, 'topics.json'), 'utf8'),
-);
+/** The topics of a folder of contracts. */
+export function readTopics(folder: string): readonly Topic[] {
+  const file: { topics: Record<string, Omit<Topic, 'name'>> } = JSON.parse(
+    readFileSync(join(folder, 'topics.json'), 'utf8'),
+  );
+  return Object.entries(file.topics).map(([name, topic]) => ({ name, ...topic }));
+}
 
-/** The topics of `topics.json`. */
-export const topics: readonly Topic[] = Object.entries(file.topics).map(([name, topic]) => ({ name, ...topic }));
-
-const byEvent = new Map(topics.flatMap((topic) => topic.events.map((type) => [type, topic.name] as const)));
-
-/** The topic that an event type is published on; undefined for one that stays local to its store. */
-export const topicOf = (type: string): string | undefined => byEvent.get(type);
+/** The broker's settings of a topic, as Kafka names them. */
+export const kafkaSettingsOf = ({
+  cleanupPolicy,
+  retentionMs,
+}: Pick<Topic, 'cleanupPolicy' | 'retentionMs'>): Readonly<Record<string, string>> => ({
+  'cleanup.policy': cleanupPolicy,
+  'retention.ms': String(retentionMs),
+});

@@ -1,14 +1,14 @@
-// Generated from the contracts by schemas/src/generate.ts; do not edit.
+// Made from the .avsc files by schemas/src/generate.ts; do not edit.
 
-/** A clerk took the case: until then nobody else acts for the centre. */
+/** A clerk took the case; nobody else can act for the centre until the claim ends. */
 export interface IntakeCaseClaimed {
   /** The service case. */
   readonly caseId: string;
-  /** The centre. */
+  /** Centre for which the clerk acts. */
   readonly centreId: string;
-  /** When the claim ends by itself. */
+  /** End of the claim, milliseconds since 1970 in UTC; it ends then by itself. */
   readonly claimedUntil: number;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
@@ -19,88 +19,88 @@ export interface IntakeCaseClosed {
   /** The service case. */
   readonly caseId: string;
   /** Why. */
-  readonly reason: 'unknown' | 'completed' | 'informed_only' | 'no_answer' | 'registered_in_error' | 'other';
-  /** When it happened, as the one who records it says; UTC. */
+  readonly reason: IntakeClosingReason;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** The client gave a score. */
+/** The client rated the service. */
 export interface IntakeCaseEvaluated {
   /** The service case. */
   readonly caseId: string;
-  /** 1 (bad) to 5 (good). */
+  /** 1 is worst, 5 is best. */
   readonly score: number;
-  /** Channel of this stage. */
-  readonly channel: 'unknown' | 'in_person' | 'phone' | 'sms' | 'email' | 'form' | 'chat' | 'social' | 'e_service' | 'post';
-  /** When it happened, as the one who records it says; UTC. */
+  /** Channel of this act. */
+  readonly channel: IntakeChannel;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** Another centre goes on with the case. */
+/** Another centre takes the case over. */
 export interface IntakeCaseHandedOver {
   /** The service case. */
   readonly caseId: string;
-  /** The centre so far. */
+  /** Centre that had it. */
   readonly fromCentreId: string;
-  /** The centre from now on. */
+  /** Centre that has it from now on. */
   readonly toCentreId: string;
-  /** Its municipality. */
+  /** Municipality of the centre that has it from now on. */
   readonly toMunicipalityId: string;
   /** Why. */
-  readonly reason: 'unknown' | 'client_moved' | 'centre_closing' | 'capacity' | 'other';
-  /** When it happened, as the one who records it says; UTC. */
+  readonly reason: IntakeHandOverReason;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** The case belongs together with something of another service. */
+/** The case was linked to something else of the same client. */
 export interface IntakeCaseLinked {
   /** The service case. */
   readonly caseId: string;
-  /** What it is linked to. */
-  readonly linkKind: 'unknown' | 'contact' | 'mandate' | 'waiting_list';
-  /** Id of that. */
+  /** What it was linked to. */
+  readonly linkKind: IntakeLinkKind;
+  /** Id of what it was linked to. */
   readonly linkedId: string;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** A clerk opened a service case. */
+/** A service case was opened at a centre. Its clerk holds the claim. */
 export interface IntakeCaseRegistered {
   /** The service case. */
   readonly caseId: string;
-  /** The client: a random id; an anonymous case has a fresh one. */
+  /** The client: a random id that says nothing about the person; an anonymous client gets a fresh one. */
   readonly subjectId: string;
-  /** Whether nobody knows who the client is. */
+  /** Whether the client stayed unknown. */
   readonly anonymous: boolean;
-  /** The entry of the catalogue: UUIDv5 of holder and title. */
+  /** The entry of the catalogue: UUIDv5 of holder and normalised title. */
   readonly serviceId: string;
-  /** The holder of the service. */
+  /** Holder of the service. */
   readonly holderId: string;
-  /** The centre. */
+  /** Centre at which it was opened. */
   readonly centreId: string;
-  /** The centre's municipality. */
+  /** Municipality of the centre. */
   readonly municipalityId: string;
-  /** Channel in which the case was opened. */
-  readonly channel: 'unknown' | 'in_person' | 'phone' | 'sms' | 'email' | 'form' | 'chat' | 'social' | 'e_service' | 'post';
-  /** What the case was opened for. */
-  readonly purpose: 'unknown' | 'information' | 'application' | 'authorised_e_service' | 'result_delivery' | 'complaint' | 'other';
-  /** Kind of the client. */
-  readonly customerKind: 'unknown' | 'citizen' | 'business' | 'other';
-  /** Whether the client comes from another country of the EU. */
+  /** Channel in which the client came. */
+  readonly channel: IntakeChannel;
+  /** What the client came for. */
+  readonly purpose: IntakeOpeningPurpose;
+  /** Kind of client. */
+  readonly customerKind: IntakeCustomerKind;
+  /** Whether the client or the service is of another country. */
   readonly crossBorder: boolean;
-  /** The clerk's time, in whole minutes. */
+  /** Time that the clerk spent on this act, minutes. */
   readonly clerkMinutes: number;
-  /** Until when the registering clerk holds the claim. */
+  /** End of the claim of the clerk who registered it, milliseconds since 1970 in UTC; it ends then by itself. */
   readonly claimedUntil: number;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
@@ -110,33 +110,47 @@ export interface IntakeCaseRegistered {
 export interface IntakeCaseReleased {
   /** The service case. */
   readonly caseId: string;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** A case that had ended goes on. */
+/** An ended case goes on. */
 export interface IntakeCaseReopened {
   /** The service case. */
   readonly caseId: string;
-  /** The stage that it is in again. */
-  readonly toStage: 'unknown' | 'registered' | 'consulted' | 'requested' | 'in_execution' | 'awaiting_information' | 'returned' | 'decided' | 'delivered' | 'closed' | 'withdrawn';
+  /** Stage in which it stands again. */
+  readonly toStage: IntakeCaseStage;
   /** Why. */
-  readonly reason: 'unknown' | 'result_faulty' | 'new_circumstances' | 'closed_by_mistake' | 'other';
-  /** When it happened, as the one who records it says; UTC. */
+  readonly reason: IntakeReopeningReason;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** The client does not want it any more. */
+/** Where a service case stands. */
+export type IntakeCaseStage =
+  | 'unknown'
+  | 'registered'
+  | 'consulted'
+  | 'requested'
+  | 'in_execution'
+  | 'awaiting_information'
+  | 'returned'
+  | 'decided'
+  | 'delivered'
+  | 'closed'
+  | 'withdrawn';
+
+/** The client does not go on. */
 export interface IntakeCaseWithdrawn {
   /** The service case. */
   readonly caseId: string;
   /** Why. */
-  readonly reason: 'unknown' | 'client_request' | 'no_longer_needed' | 'other';
-  /** When it happened, as the one who records it says; UTC. */
+  readonly reason: IntakeWithdrawalReason;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
@@ -148,475 +162,583 @@ export interface IntakeCentreChanged {
   readonly centreId: string;
   /** Name of the centre. */
   readonly name: string;
-  /** Kind of the centre. */
-  readonly kind: 'unknown' | 'administrative_centre' | 'parish' | 'library' | 'local' | 'county' | 'regional' | 'national';
-  /** The municipality: ASCII slug of its name. */
+  /** Kind of service point. */
+  readonly kind: IntakeCentreKind;
+  /** Municipality: ASCII slug of its name, e.g. `cesu-novads`. */
   readonly municipalityId: string;
-  /** The municipality's name. */
+  /** Name of the municipality. */
   readonly municipalityName: string;
   /** Postal address of the centre. */
   readonly address: string;
-  /** Weekdays on which it opens. */
-  readonly openingHours: readonly ({
-    /** 1 Monday to 7 Sunday. */
-    readonly weekday: number;
-    /** In order, without overlaps. */
-    readonly periods: readonly ({
-      /** HH:MM. */
-      readonly opens: string;
-      /** HH:MM, 24:00 at most. */
-      readonly closes: string;
-    })[];
-  })[];
-  /** Report, invented for the sample, or entered by an operator. */
-  readonly origin: 'unknown' | 'report' | 'invented' | 'operator';
+  /** Opening hours by weekday; a weekday that is not listed is closed. */
+  readonly openingHours: readonly IntakeOpeningDay[];
+  /** Where the facts come from. */
+  readonly origin: IntakeOrigin;
   /** Names of the fields that changed. */
-  readonly changed: readonly (string)[];
-  /** When it happened, as the one who records it says; UTC. */
+  readonly changed: readonly string[];
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** A centre closed; its history stays. */
+/** A centre was closed; it has no open case. */
 export interface IntakeCentreClosed {
   /** The centre. */
   readonly centreId: string;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** A centre opened. */
+/** Kind of service point; local, county, regional and national are the kinds of the older rules. */
+export type IntakeCentreKind =
+  | 'unknown'
+  | 'administrative_centre'
+  | 'parish'
+  | 'library'
+  | 'local'
+  | 'county'
+  | 'regional'
+  | 'national';
+
+/** A centre of the network was opened. */
 export interface IntakeCentreOpened {
   /** The centre. */
   readonly centreId: string;
   /** Name of the centre. */
   readonly name: string;
-  /** Kind of the centre. */
-  readonly kind: 'unknown' | 'administrative_centre' | 'parish' | 'library' | 'local' | 'county' | 'regional' | 'national';
-  /** The municipality: ASCII slug of its name. */
+  /** Kind of service point. */
+  readonly kind: IntakeCentreKind;
+  /** Municipality: ASCII slug of its name, e.g. `cesu-novads`. */
   readonly municipalityId: string;
-  /** The municipality's name. */
+  /** Name of the municipality. */
   readonly municipalityName: string;
   /** Postal address of the centre. */
   readonly address: string;
-  /** Weekdays on which it opens. */
-  readonly openingHours: readonly ({
-    /** 1 Monday to 7 Sunday. */
-    readonly weekday: number;
-    /** In order, without overlaps. */
-    readonly periods: readonly ({
-      /** HH:MM. */
-      readonly opens: string;
-      /** HH:MM, 24:00 at most. */
-      readonly closes: string;
-    })[];
-  })[];
-  /** Report, invented for the sample, or entered by an operator. */
-  readonly origin: 'unknown' | 'report' | 'invented' | 'operator';
-  /** When it happened, as the one who records it says; UTC. */
+  /** Opening hours by weekday; a weekday that is not listed is closed. */
+  readonly openingHours: readonly IntakeOpeningDay[];
+  /** Where the facts come from. */
+  readonly origin: IntakeOrigin;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** A client was advised. */
+/** Way in which client and provider meet. `unknown` is read by those who have an older version of this list. */
+export type IntakeChannel =
+  | 'unknown'
+  | 'in_person'
+  | 'phone'
+  | 'sms'
+  | 'email'
+  | 'form'
+  | 'chat'
+  | 'social'
+  | 'e_service'
+  | 'post';
+
+/** Why a case was closed. */
+export type IntakeClosingReason =
+  | 'unknown'
+  | 'completed'
+  | 'informed_only'
+  | 'no_answer'
+  | 'registered_in_error'
+  | 'other';
+
+/** A clerk informed or advised the client. */
 export interface IntakeConsultationRecorded {
   /** The service case. */
   readonly caseId: string;
-  /** Channel of this stage. */
-  readonly channel: 'unknown' | 'in_person' | 'phone' | 'sms' | 'email' | 'form' | 'chat' | 'social' | 'e_service' | 'post';
-  /** The clerk's time, in whole minutes. */
+  /** Channel of this act. */
+  readonly channel: IntakeChannel;
+  /** Time that the clerk spent on this act, minutes. */
   readonly clerkMinutes: number;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
+
+/** Why a count is taken back. */
+export type IntakeCorrectionReason =
+  | 'unknown'
+  | 'withdrawn'
+  | 'annulled'
+  | 'other';
+
+/** Kind of client. */
+export type IntakeCustomerKind =
+  | 'unknown'
+  | 'citizen'
+  | 'business'
+  | 'other';
 
 /** The holder decided. */
 export interface IntakeDecisionMade {
   /** The service case. */
   readonly caseId: string;
-  /** The holder of the service. */
+  /** Holder that decided. */
   readonly holderId: string;
-  /** The decision. */
-  readonly outcome: 'unknown' | 'granted' | 'refused' | 'partly';
-  /** Why. */
-  readonly reason: 'unknown' | 'requirements_met' | 'requirements_not_met' | 'partly_met' | 'no_jurisdiction' | 'other';
-  /** When it happened, as the one who records it says; UTC. */
+  /** What was decided. */
+  readonly outcome: IntakeDecisionOutcome;
+  /** Ground of the decision. */
+  readonly reason: IntakeDecisionReason;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** What the holder asked for was handed in. */
+/** What the holder decided. */
+export type IntakeDecisionOutcome =
+  | 'unknown'
+  | 'granted'
+  | 'refused'
+  | 'partly';
+
+/** Ground of the decision, as a code. */
+export type IntakeDecisionReason =
+  | 'unknown'
+  | 'requirements_met'
+  | 'requirements_not_met'
+  | 'partly_met'
+  | 'no_jurisdiction'
+  | 'other';
+
+/** Stage of a service that can be gone through electronically. */
+export type IntakeElectronicStage =
+  | 'unknown'
+  | 'information'
+  | 'request'
+  | 'execution'
+  | 'result'
+  | 'evaluation';
+
+/** One field of the description, before and after, as text for people. */
+export interface IntakeFieldChange {
+  /** Name of the field. */
+  readonly field: string;
+  /** Value before; null: empty. */
+  readonly before: string | null;
+  /** Value after; null: empty. */
+  readonly after: string | null;
+}
+
+/** Why another centre takes over. */
+export type IntakeHandOverReason =
+  | 'unknown'
+  | 'client_moved'
+  | 'capacity'
+  | 'centre_closing'
+  | 'other';
+
+/** The client gave what the holder asked for. */
 export interface IntakeInformationProvided {
   /** The service case. */
   readonly caseId: string;
-  /** Channel of this stage. */
-  readonly channel: 'unknown' | 'in_person' | 'phone' | 'sms' | 'email' | 'form' | 'chat' | 'social' | 'e_service' | 'post';
-  /** The clerk's time, in whole minutes. */
+  /** Channel of this act. */
+  readonly channel: IntakeChannel;
+  /** Time that the clerk spent on this act, minutes. */
   readonly clerkMinutes: number;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** The holder needs something from the client. */
+/** Why the holder cannot go on without the client. */
+export type IntakeInformationReason =
+  | 'unknown'
+  | 'missing_document'
+  | 'unclear_request'
+  | 'identity_check'
+  | 'payment'
+  | 'other';
+
+/** The holder waits for something from the client. */
 export interface IntakeInformationRequested {
   /** The service case. */
   readonly caseId: string;
-  /** The holder of the service. */
+  /** Holder that asks. */
   readonly holderId: string;
-  /** What is needed. */
-  readonly reason: 'unknown' | 'missing_document' | 'unclear_request' | 'identity_check' | 'payment' | 'other';
-  /** When it happened, as the one who records it says; UTC. */
+  /** What is missing. */
+  readonly reason: IntakeInformationReason;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** The holder took the request. */
+/** What kind of thing the case is linked to. */
+export type IntakeLinkKind =
+  | 'unknown'
+  | 'contact'
+  | 'mandate'
+  | 'waiting_list';
+
+/** Opening hours of one weekday. */
+export interface IntakeOpeningDay {
+  /** Day of the week, 1 is Monday, 7 is Sunday. */
+  readonly weekday: number;
+  /** Periods in order, without overlap. */
+  readonly periods: readonly IntakeOpeningPeriod[];
+}
+
+/** From opening to closing, wall clock of Europe/Riga. */
+export interface IntakeOpeningPeriod {
+  /** `HH:MM`, first minute open. */
+  readonly opens: string;
+  /** `HH:MM`, first minute closed again; `24:00` is the end of the day. */
+  readonly closes: string;
+}
+
+/** What the client came for. */
+export type IntakeOpeningPurpose =
+  | 'unknown'
+  | 'information'
+  | 'application'
+  | 'authorised_e_service'
+  | 'result_delivery'
+  | 'complaint'
+  | 'other';
+
+/** Where the facts come from: `report` is a table of the source documents, `invented` is sample data, `operator` was entered by hand. */
+export type IntakeOrigin =
+  | 'unknown'
+  | 'report'
+  | 'invented'
+  | 'operator';
+
+/** How long the holder takes in one channel. */
+export interface IntakeProcessingTime {
+  /** Channel of the request. */
+  readonly channel: IntakeChannel;
+  /** Time from request to result, in working days of the holder. */
+  readonly workingDays: number;
+}
+
+/** Why an ended case goes on. */
+export type IntakeReopeningReason =
+  | 'unknown'
+  | 'result_faulty'
+  | 'new_circumstances'
+  | 'closed_by_mistake'
+  | 'other';
+
+/** The holder took the request and works on it. */
 export interface IntakeRequestAccepted {
   /** The service case. */
   readonly caseId: string;
-  /** The holder of the service. */
+  /** Holder that accepted it. */
   readonly holderId: string;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** The institution asked is not competent. */
+/** The holder is not competent; the case returns to the centre. */
 export interface IntakeRequestRejectedAsWrongAuthority {
   /** The service case. */
   readonly caseId: string;
-  /** The holder of the service. */
+  /** Holder that rejected it. */
   readonly holderId: string;
-  /** Whom to address instead. */
+  /** Holder that is competent in its opinion; null: none proposed. */
   readonly proposedHolderId: string | null;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** The client has the result. */
+/** The client received the result. */
 export interface IntakeResultDelivered {
   /** The service case. */
   readonly caseId: string;
-  /** Channel of this stage. */
-  readonly channel: 'unknown' | 'in_person' | 'phone' | 'sms' | 'email' | 'form' | 'chat' | 'social' | 'e_service' | 'post';
-  /** How it was handed over. */
-  readonly resultForm: 'unknown' | 'e_address' | 'at_centre' | 'post' | 'electronic';
-  /** The clerk's time, in whole minutes. */
+  /** Channel of this act. */
+  readonly channel: IntakeChannel;
+  /** Way of delivery. */
+  readonly resultForm: IntakeResultForm;
+  /** Time that the clerk spent on this act, minutes. */
   readonly clerkMinutes: number;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** What the catalogue says of a service changed. */
+/** Way in which the result reached the client. */
+export type IntakeResultForm =
+  | 'unknown'
+  | 'e_address'
+  | 'at_centre'
+  | 'post'
+  | 'electronic';
+
+/** A source says something else of a service than the catalogue did. */
 export interface IntakeServiceChanged {
-  /** The entry of the catalogue: UUIDv5 of holder and title. */
+  /** The entry of the catalogue: UUIDv5 of holder and normalised title. */
   readonly serviceId: string;
-  /** What it says now. */
-  readonly description: {
-    /** Title in Latvian. */
-    readonly titleLv: string;
-    /** Title in English. */
-    readonly titleEn: string | null;
-    /** The holder: ASCII slug of its name. */
-    readonly holderId: string;
-    /** The holder's name as printed. */
-    readonly holderName: string;
-    /** Eleven digits, where known. */
-    readonly holderRegistrationNumber: string | null;
-    /** Channels in which the service can be had. */
-    readonly channels: readonly ('unknown' | 'in_person' | 'phone' | 'sms' | 'email' | 'form' | 'chat' | 'social' | 'e_service' | 'post')[];
-    /** Stages that are available electronically. */
-    readonly electronicStages: readonly ('unknown' | 'information' | 'request' | 'execution' | 'result' | 'evaluation')[];
-    /** Processing time, where stated, by channel. */
-    readonly processingTimes: readonly ({
-      /** The channel of the request. */
-      readonly channel: 'unknown' | 'in_person' | 'phone' | 'sms' | 'email' | 'form' | 'chat' | 'social' | 'e_service' | 'post';
-      /** Working days of the holder. */
-      readonly workingDays: number;
-    })[];
-    /** Support level that a centre gives, 0 to 3. */
-    readonly supportLevel: number | null;
-    /** Whether a clerk can file it as an authorised e-service. */
-    readonly authorisedEService: boolean;
-    /** Life events that it belongs to. */
-    readonly lifeEvents: readonly (string)[];
-    /** Shared template that it was made from. */
-    readonly template: string | null;
-  };
-  /** What changed. */
-  readonly changes: readonly ({
-    /** Name of the field. */
-    readonly field: string;
-    /** Value before, as JSON text; null when there was none. */
-    readonly before: string | null;
-    /** Value after, as JSON text. */
-    readonly after: string | null;
-  })[];
-  /** Name of the file or table that named it. */
+  /** The whole description after the change. */
+  readonly description: IntakeServiceDescription;
+  /** What changed, field by field. */
+  readonly changes: readonly IntakeFieldChange[];
+  /** File or table that says so. */
   readonly source: string;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** A count no longer stands. */
+/** A count is taken back. */
 export interface IntakeServiceCountCorrected {
+  /** The count that no longer stands. */
+  readonly countId: string;
   /** The service case. */
   readonly caseId: string;
-  /** The count that falls. */
-  readonly countId: string;
   /** Why. */
-  readonly reason: 'unknown' | 'withdrawn' | 'annulled' | 'other';
-  /** When it happened, as the one who records it says; UTC. */
+  readonly reason: IntakeCorrectionReason;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** The case counts as one service given at a desk. */
+/** A countable service was given; reporting, funding and open data count these and nothing else. */
 export interface IntakeServiceCounted {
+  /** The count; a correction names it. */
+  readonly countId: string;
+  /** Version of the counting rule, e.g. `1`. */
+  readonly ruleVersion: string;
   /** The service case. */
   readonly caseId: string;
-  /** This count; a correction names it. */
-  readonly countId: string;
-  /** Version of the rule that counted it. */
-  readonly ruleVersion: string;
-  /** The entry of the catalogue: UUIDv5 of holder and title. */
+  /** The entry of the catalogue: UUIDv5 of holder and normalised title. */
   readonly serviceId: string;
-  /** The holder of the service. */
+  /** Holder of the service. */
   readonly holderId: string;
-  /** The centre. */
+  /** Centre that gave it. */
   readonly centreId: string;
-  /** The centre's municipality. */
+  /** Municipality of the centre. */
   readonly municipalityId: string;
-  /** Channel of the help that counts. */
-  readonly channel: 'unknown' | 'in_person' | 'phone' | 'sms' | 'email' | 'form' | 'chat' | 'social' | 'e_service' | 'post';
-  /** Kind of the client. */
-  readonly customerKind: 'unknown' | 'citizen' | 'business' | 'other';
-  /** Whether the client comes from another country of the EU. */
+  /** Channel in which it was given. */
+  readonly channel: IntakeChannel;
+  /** Kind of client. */
+  readonly customerKind: IntakeCustomerKind;
+  /** Whether the client or the service is of another country. */
   readonly crossBorder: boolean;
-  /** The clerk's time, in whole minutes. */
+  /** Time that clerks spent on the case up to and with the counted act, minutes. */
   readonly clerkMinutes: number;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** A service entered the catalogue. */
+/** What the catalogue says of a service. */
+export interface IntakeServiceDescription {
+  /** Title in Latvian. */
+  readonly titleLv: string;
+  /** Title in English; null where nobody has translated it. */
+  readonly titleEn: string | null;
+  /** Competent institution or municipality: ASCII slug of its name, e.g. `vsaa`. */
+  readonly holderId: string;
+  /** Name of the holder as the source prints it. */
+  readonly holderName: string;
+  /** Registration number of the holder, eleven digits; null where the source has none. */
+  readonly holderRegistrationNumber: string | null;
+  /** Channels in which the service can be had. */
+  readonly channels: readonly IntakeChannel[];
+  /** Stages that are available electronically. */
+  readonly electronicStages: readonly IntakeElectronicStage[];
+  /** Processing time by channel; a channel that is not listed has no stated time. */
+  readonly processingTimes: readonly IntakeProcessingTime[];
+  /** Support that a centre gives: 0 automatic answer, 1 clerk, 2 specialist of the holder, 3 expert of the holder; null where it is not known. */
+  readonly supportLevel: number | null;
+  /** Whether a clerk can file it electronically for a client under a mandate. */
+  readonly authorisedEService: boolean;
+  /** Codes of the life events to which it belongs, e.g. `moving`. */
+  readonly lifeEvents: readonly string[];
+  /** Code of the template that the same services of several holders share; null where there is none. */
+  readonly template: string | null;
+}
+
+/** A source named a service that the catalogue did not have. */
 export interface IntakeServiceListed {
-  /** The entry of the catalogue: UUIDv5 of holder and title. */
+  /** The entry of the catalogue: UUIDv5 of holder and normalised title. */
   readonly serviceId: string;
-  /** What the catalogue says. */
-  readonly description: {
-    /** Title in Latvian. */
-    readonly titleLv: string;
-    /** Title in English. */
-    readonly titleEn: string | null;
-    /** The holder: ASCII slug of its name. */
-    readonly holderId: string;
-    /** The holder's name as printed. */
-    readonly holderName: string;
-    /** Eleven digits, where known. */
-    readonly holderRegistrationNumber: string | null;
-    /** Channels in which the service can be had. */
-    readonly channels: readonly ('unknown' | 'in_person' | 'phone' | 'sms' | 'email' | 'form' | 'chat' | 'social' | 'e_service' | 'post')[];
-    /** Stages that are available electronically. */
-    readonly electronicStages: readonly ('unknown' | 'information' | 'request' | 'execution' | 'result' | 'evaluation')[];
-    /** Processing time, where stated, by channel. */
-    readonly processingTimes: readonly ({
-      /** The channel of the request. */
-      readonly channel: 'unknown' | 'in_person' | 'phone' | 'sms' | 'email' | 'form' | 'chat' | 'social' | 'e_service' | 'post';
-      /** Working days of the holder. */
-      readonly workingDays: number;
-    })[];
-    /** Support level that a centre gives, 0 to 3. */
-    readonly supportLevel: number | null;
-    /** Whether a clerk can file it as an authorised e-service. */
-    readonly authorisedEService: boolean;
-    /** Life events that it belongs to. */
-    readonly lifeEvents: readonly (string)[];
-    /** Shared template that it was made from. */
-    readonly template: string | null;
-  };
-  /** Name of the file or table that named it. */
+  /** What is known of it. */
+  readonly description: IntakeServiceDescription;
+  /** File or table that named it. */
   readonly source: string;
-  /** Report, invented for the sample, or entered by an operator. */
-  readonly origin: 'unknown' | 'report' | 'invented' | 'operator';
-  /** When it happened, as the one who records it says; UTC. */
+  /** Where the facts come from. */
+  readonly origin: IntakeOrigin;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** A retired service is named again. */
+/** A source names a retired service again. */
 export interface IntakeServiceRelisted {
-  /** The entry of the catalogue: UUIDv5 of holder and title. */
+  /** The entry of the catalogue: UUIDv5 of holder and normalised title. */
   readonly serviceId: string;
-  /** What the catalogue says. */
-  readonly description: {
-    /** Title in Latvian. */
-    readonly titleLv: string;
-    /** Title in English. */
-    readonly titleEn: string | null;
-    /** The holder: ASCII slug of its name. */
-    readonly holderId: string;
-    /** The holder's name as printed. */
-    readonly holderName: string;
-    /** Eleven digits, where known. */
-    readonly holderRegistrationNumber: string | null;
-    /** Channels in which the service can be had. */
-    readonly channels: readonly ('unknown' | 'in_person' | 'phone' | 'sms' | 'email' | 'form' | 'chat' | 'social' | 'e_service' | 'post')[];
-    /** Stages that are available electronically. */
-    readonly electronicStages: readonly ('unknown' | 'information' | 'request' | 'execution' | 'result' | 'evaluation')[];
-    /** Processing time, where stated, by channel. */
-    readonly processingTimes: readonly ({
-      /** The channel of the request. */
-      readonly channel: 'unknown' | 'in_person' | 'phone' | 'sms' | 'email' | 'form' | 'chat' | 'social' | 'e_service' | 'post';
-      /** Working days of the holder. */
-      readonly workingDays: number;
-    })[];
-    /** Support level that a centre gives, 0 to 3. */
-    readonly supportLevel: number | null;
-    /** Whether a clerk can file it as an authorised e-service. */
-    readonly authorisedEService: boolean;
-    /** Life events that it belongs to. */
-    readonly lifeEvents: readonly (string)[];
-    /** Shared template that it was made from. */
-    readonly template: string | null;
-  };
-  /** Name of the file or table that named it. */
+  /** What is known of it. */
+  readonly description: IntakeServiceDescription;
+  /** File or table that names it. */
   readonly source: string;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** The service was requested from its holder. */
+/** The request was submitted to the holder. */
 export interface IntakeServiceRequested {
   /** The service case. */
   readonly caseId: string;
-  /** The entry of the catalogue: UUIDv5 of holder and title. */
+  /** The entry of the catalogue: UUIDv5 of holder and normalised title. */
   readonly serviceId: string;
-  /** The holder of the service. */
+  /** Holder to whom it was submitted. */
   readonly holderId: string;
-  /** Channel of this stage. */
-  readonly channel: 'unknown' | 'in_person' | 'phone' | 'sms' | 'email' | 'form' | 'chat' | 'social' | 'e_service' | 'post';
-  /** The clerk's time, in whole minutes. */
+  /** Channel of this act. */
+  readonly channel: IntakeChannel;
+  /** Time that the clerk spent on this act, minutes. */
   readonly clerkMinutes: number;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** No source names the service any more; it stays readable. */
+/** The last source that named the service no longer does. It takes no new cases and stays in the history. */
 export interface IntakeServiceRetired {
-  /** The entry of the catalogue: UUIDv5 of holder and title. */
+  /** The entry of the catalogue: UUIDv5 of holder and normalised title. */
   readonly serviceId: string;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** Another source names the service too. */
+/** One more source names the service. */
 export interface IntakeServiceSourceAdded {
-  /** The entry of the catalogue: UUIDv5 of holder and title. */
+  /** The entry of the catalogue: UUIDv5 of holder and normalised title. */
   readonly serviceId: string;
-  /** Name of the file or table that named it. */
+  /** File or table that names it now. */
   readonly source: string;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** A source names the service no longer. */
+/** A source no longer names the service; others still do. */
 export interface IntakeServiceSourceRemoved {
-  /** The entry of the catalogue: UUIDv5 of holder and title. */
+  /** The entry of the catalogue: UUIDv5 of holder and normalised title. */
   readonly serviceId: string;
-  /** Name of the file or table that named it. */
+  /** File or table that named it until now. */
   readonly source: string;
-  /** When it happened, as the one who records it says; UTC. */
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
   readonly occurredAt: number;
   /** Account that did it; never a personal code. */
   readonly actorId: string;
 }
 
-/** What the portal shows of a case changed. Local to the status feed's store: no topic. */
+/** Why the client does not go on. */
+export type IntakeWithdrawalReason =
+  | 'unknown'
+  | 'client_request'
+  | 'no_longer_needed'
+  | 'other';
+
+/** Status of a case in the words of the portal. */
+export type StatusfeedItemStatus =
+  | 'unknown'
+  | 'not_started'
+  | 'in_progress'
+  | 'waiting_for_you'
+  | 'needs_attention'
+  | 'decided'
+  | 'result_ready'
+  | 'closed';
+
+/** What the portal shows of a case changed. Local to the status feed, on no topic. What the source event does not say is null and stays as it was. */
 export interface StatusfeedItemStatusChanged {
   /** The service case. */
   readonly caseId: string;
-  /** Whose case it is. Null: as before. */
+  /** The client; null: as before. */
   readonly subjectId: string | null;
-  /** The service. Null: as before. */
+  /** The entry of the catalogue; null: as before. */
   readonly serviceId: string | null;
-  /** Who handles it. Null: as before. */
+  /** Holder of the service; null: as before. */
   readonly holderId: string | null;
-  /** Status in the portal's words. Null: as before. */
-  readonly status: 'unknown' | 'not_started' | 'in_progress' | 'waiting_for_you' | 'needs_attention' | 'decided' | 'result_ready' | 'closed' | null;
-  /** The step that was reached; null for none. */
-  readonly milestone: 'unknown' | 'registered' | 'consulted' | 'requested' | 'accepted' | 'wrong_authority' | 'information_requested' | 'information_provided' | 'decided' | 'delivered' | 'withdrawn' | 'reopened' | 'closed' | null;
-  /** The event of intake that made the change. */
+  /** Status from now on; null: as before. */
+  readonly status: StatusfeedItemStatus | null;
+  /** Step that was reached; null: none. */
+  readonly milestone: StatusfeedMilestone | null;
+  /** Event of the case that made the change. */
   readonly sourceEventId: string;
-  /** Version of the case's stream. */
+  /** Version of that event in the case's stream. */
   readonly sourceVersion: number;
-  /** When it happened, as the source says. */
+  /** When that event happened in the world, milliseconds since 1970 in UTC. */
   readonly sourceOccurredAt: number;
 }
 
+/** Step that the portal shows for a running service. */
+export type StatusfeedMilestone =
+  | 'unknown'
+  | 'registered'
+  | 'consulted'
+  | 'requested'
+  | 'accepted'
+  | 'wrong_authority'
+  | 'information_requested'
+  | 'information_provided'
+  | 'decided'
+  | 'delivered'
+  | 'withdrawn'
+  | 'reopened'
+  | 'closed';
+
 /** Data of every event, by type. */
 export interface EventMap {
-  'intake.CaseClaimed': IntakeCaseClaimed;
-  'intake.CaseClosed': IntakeCaseClosed;
-  'intake.CaseEvaluated': IntakeCaseEvaluated;
-  'intake.CaseHandedOver': IntakeCaseHandedOver;
-  'intake.CaseLinked': IntakeCaseLinked;
-  'intake.CaseRegistered': IntakeCaseRegistered;
-  'intake.CaseReleased': IntakeCaseReleased;
-  'intake.CaseReopened': IntakeCaseReopened;
-  'intake.CaseWithdrawn': IntakeCaseWithdrawn;
-  'intake.CentreChanged': IntakeCentreChanged;
-  'intake.CentreClosed': IntakeCentreClosed;
-  'intake.CentreOpened': IntakeCentreOpened;
-  'intake.ConsultationRecorded': IntakeConsultationRecorded;
-  'intake.DecisionMade': IntakeDecisionMade;
-  'intake.InformationProvided': IntakeInformationProvided;
-  'intake.InformationRequested': IntakeInformationRequested;
-  'intake.RequestAccepted': IntakeRequestAccepted;
-  'intake.RequestRejectedAsWrongAuthority': IntakeRequestRejectedAsWrongAuthority;
-  'intake.ResultDelivered': IntakeResultDelivered;
-  'intake.ServiceChanged': IntakeServiceChanged;
-  'intake.ServiceCountCorrected': IntakeServiceCountCorrected;
-  'intake.ServiceCounted': IntakeServiceCounted;
-  'intake.ServiceListed': IntakeServiceListed;
-  'intake.ServiceRelisted': IntakeServiceRelisted;
-  'intake.ServiceRequested': IntakeServiceRequested;
-  'intake.ServiceRetired': IntakeServiceRetired;
-  'intake.ServiceSourceAdded': IntakeServiceSourceAdded;
-  'intake.ServiceSourceRemoved': IntakeServiceSourceRemoved;
-  'statusfeed.ItemStatusChanged': StatusfeedItemStatusChanged;
+  readonly 'intake.CaseClaimed': IntakeCaseClaimed;
+  readonly 'intake.CaseClosed': IntakeCaseClosed;
+  readonly 'intake.CaseEvaluated': IntakeCaseEvaluated;
+  readonly 'intake.CaseHandedOver': IntakeCaseHandedOver;
+  readonly 'intake.CaseLinked': IntakeCaseLinked;
+  readonly 'intake.CaseRegistered': IntakeCaseRegistered;
+  readonly 'intake.CaseReleased': IntakeCaseReleased;
+  readonly 'intake.CaseReopened': IntakeCaseReopened;
+  readonly 'intake.CaseWithdrawn': IntakeCaseWithdrawn;
+  readonly 'intake.CentreChanged': IntakeCentreChanged;
+  readonly 'intake.CentreClosed': IntakeCentreClosed;
+  readonly 'intake.CentreOpened': IntakeCentreOpened;
+  readonly 'intake.ConsultationRecorded': IntakeConsultationRecorded;
+  readonly 'intake.DecisionMade': IntakeDecisionMade;
+  readonly 'intake.InformationProvided': IntakeInformationProvided;
+  readonly 'intake.InformationRequested': IntakeInformationRequested;
+  readonly 'intake.RequestAccepted': IntakeRequestAccepted;
+  readonly 'intake.RequestRejectedAsWrongAuthority': IntakeRequestRejectedAsWrongAuthority;
+  readonly 'intake.ResultDelivered': IntakeResultDelivered;
+  readonly 'intake.ServiceChanged': IntakeServiceChanged;
+  readonly 'intake.ServiceCountCorrected': IntakeServiceCountCorrected;
+  readonly 'intake.ServiceCounted': IntakeServiceCounted;
+  readonly 'intake.ServiceListed': IntakeServiceListed;
+  readonly 'intake.ServiceRelisted': IntakeServiceRelisted;
+  readonly 'intake.ServiceRequested': IntakeServiceRequested;
+  readonly 'intake.ServiceRetired': IntakeServiceRetired;
+  readonly 'intake.ServiceSourceAdded': IntakeServiceSourceAdded;
+  readonly 'intake.ServiceSourceRemoved': IntakeServiceSourceRemoved;
+  readonly 'statusfeed.ItemStatusChanged': StatusfeedItemStatusChanged;
 }
 
-/** Every event type that has a contract. */
+/** Every event type. */
 export const eventTypes = [
   'intake.CaseClaimed',
   'intake.CaseClosed',
