@@ -2,6 +2,7 @@ export { type AsOf, asOf } from './consumer/as-of.ts';
 export type { ConsumerState, ConsumerStatus } from './consumer/consumer-state.ts';
 export { acceptEpoch } from './consumer/epochs.ts';
 export * from './errors.ts';
+export { checkBroker, checkTopics, createMissingTopics, type TopicSettings } from './kafka/check-kafka.ts';
 export type { KafkaConnection } from './kafka/kafka-client.ts';
 export { createKafkaPublisher, type KafkaPublisherOptions } from './kafka/kafka-publisher.ts';
 export { createKafkaSubscriber, type KafkaSubscriberOptions } from './kafka/kafka-subscriber.ts';
@@ -17,6 +18,7 @@ export {
   type RebuildResult,
   rebuildProjection,
 } from './projections/rebuild.ts';
+export { projectShuffled, readTopics, type ShuffleOptions } from './projections/shuffle.ts';
 export { type ProjectionOptions, type RunningProjection, startProjection } from './projections/start-projection.ts';
 export { type StreamWaits, streamWaits, waitForStream } from './projections/stream-waits.ts';
 export { reactionEventId } from './reactions/reaction-effects.ts';

@@ -59,7 +59,7 @@ export function stateKeeper(setup: ConsumerSetup) {
   const lag = (): number => [...lags.values()].reduce((sum, value) => sum + value, 0);
   const tell = (): void => metrics.consumerState(consumer, status());
   const troubled = (error: unknown, before: Trouble | undefined): Trouble => {
-    const code = String((error as { code?: unknown }).code ?? 'unknown');
+    const code = codeOf(error);
     const standing = needsSomebody.some((candidate) => isBusError(error, candidate));
     if (before?.code !== code) {
       if (standing) log.error({ consumer, err: error, code }, 'the consumer stands still');
@@ -126,4 +126,12 @@ export function stateKeeper(setup: ConsumerSetup) {
       log.info({ consumer }, 'the consumer stopped');
     },
   };
+}
+
+/** Our code, Kafka's name of its error, a SQLSTATE or an error code of the system. */
+function codeOf(error: unknown): string {
+  const { type, code, cause } = error as { type?: unknown; code?: unknown; cause?: unknown };
+  if (typeof type === 'string') return type;
+  if (typeof code === 'string' || typeof code === 'number') return String(code);
+  return cause === undefined || cause === error ? 'unknown' : codeOf(cause);
 }

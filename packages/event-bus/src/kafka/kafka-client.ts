@@ -1,4 +1,4 @@
-import kafkajs, { type Kafka, type KafkaConfig, type LogEntry } from 'kafkajs';
+import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig, type LogEntry } from 'kafkajs';
 import type { BusLog } from '../log.ts';
 
 /** Where Kafka is and how this process shows there; shared by publisher, subscriber and checks. */
@@ -12,6 +12,8 @@ export interface KafkaConnection {
   readonly ssl?: NonNullable<KafkaConfig['ssl']>;
   /** Milliseconds after which an unanswered request fails; default 10 000. */
   readonly requestTimeoutMs?: number;
+  /** Opens a connection; for tunnels, and for tests that cut them. */
+  readonly socketFactory?: ISocketFactory;
 }
 
 /**
@@ -28,5 +30,6 @@ export function createKafkaClient(connection: KafkaConnection, log: BusLog): Kaf
     logLevel: kafkajs.logLevel.WARN,
     logCreator: () => (entry: LogEntry) => log.debug({ ...entry.log, namespace: entry.namespace }, entry.log.message),
     ...(connection.ssl === undefined ? {} : { ssl: connection.ssl }),
+    ...(connection.socketFactory === undefined ? {} : { socketFactory: connection.socketFactory }),
   });
 }

@@ -114,10 +114,13 @@ export async function switchSchemas(
 export async function dropSchema(session: Queryable, schema: string, log: BusLog): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await session.query(`set lock_timeout = '2s'`);
+      await session.query('begin');
+      await session.query(`set local lock_timeout = '2s'`);
       await session.query(`drop schema if exists ${pg.escapeIdentifier(schema)} cascade`);
+      await session.query('commit');
       return;
     } catch (error) {
+      await session.query('rollback').catch(() => undefined);
       if (attempt < 5) continue;
       log.warn({ err: error, schema }, 'somebody still reads the old tables; the next rebuild drops them');
       return;
