@@ -20,7 +20,9 @@ export async function loadDirectory(files: readonly string[]): Promise<Directory
       return readPeople(file, text);
     }),
   );
-  return directoryOf(people.flat());
+  const all = people.flat();
+  if (all.length === 0) throw new IdentityError('people_file', 'there are no people: name a file of them');
+  return directoryOf(all);
 }
 
 export function directoryOf(people: readonly Person[]): Directory {

@@ -1,0 +1,220 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp, listRoutes } from '@vienuviet/http';
+import { type RunningService, type ServiceConfig, startStateless } from '@vienuviet/service';
+import { createLog, createMetrics } from '@vienuviet/telemetry';
+import { testInfrastructure } from '@vienuviet/testing';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { identity } from './service.ts';
+
+const peopleFile = join(import.meta.dirname, '../../../packages/simulation/data/invented/people.json');
+let folder: string;
+let running: RunningService;
+
+const configFor = (port: number, own: Record<string, string> = {}): ServiceConfig => ({
+  host: '127.0.0.1',
+  port,
+  issuer: 'http://127.0.0.1:7400',
+  jwksUrl: 'http://127.0.0.1:7400/jwks.json',
+  redisUrl: testInfrastructure().redisUrl,
+  logLevel: 'silent',
+  own: {
+    NODE_ENV: 'development',
+    SIGNING_KEY_FILE: join(folder, 'key.json'),
+    PEOPLE_FILES: peopleFile,
+    ...own,
+  },
+});
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'identity-'));
+  running = await startStateless(identity, configFor(0));
+});
+afterAll(async () => {
+  await running?.close();
+  await rm(folder, { recursive: true });
+});
+
+async function call(path: string, body?: object, base = running.address) {
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const response = await fetch(`${base}${path}`, body === undefined ? {} : init);
+  return { status: response.status, json: (await response.json()) as Record<string, unknown> };
+}
+const tokenOf = async (name: string, base = running.address) =>
+  (await call('/v1/tokens', { name }, base)).json['accessToken'] as string;
+
+/** Another service, which knows the issuer only by its keys. */
+async function otherService(jwksUrl = `${running.address}/jwks.json`) {
+  const app = await createApp({
+    name: 'other',
+    title: 'Other',
+    version: '1',
+    description: 'x',
+    log: createLog({ service: 'other', level: 'silent' }),
+    metrics: createMetrics({ service: 'other', ofProcess: false }),
+    auth: { issuer: 'http://127.0.0.1:7400', keys: { jwksUrl } },
+  });
+  const policy = { roles: ['clerk', 'supervisor', 'auditor'], scope: 'own_centre' } as const;
+  app.get('/who', { config: { policy } }, async ({ caller }) => caller);
+  return app;
+}
+
+describe('a token', () => {
+  test('of a sample person opens the doors of another service', async () => {
+    const app = await otherService();
+    const authorization = `Bearer ${await tokenOf('clerk.cesis.1')}`;
+    const answer = await app.inject({ url: '/who', headers: { authorization } });
+    expect(answer.json()).toEqual({
+      id: 'clerk.cesis.1',
+      grants: [{ role: 'clerk', centreId: '832c856f-4a4a-5d55-b2d5-d5ddf1a1df52' }],
+    });
+    await app.close();
+  });
+
+  test('is an access token for an hour, with an id of its own, and no more about the person than the account', async () => {
+    const token = await tokenOf('auditor');
+    expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'ES256', typ: 'at+jwt' });
+    const { iat = 0, exp = 0, jti, ...claims } = decodeJwt(token);
+    expect(exp - iat).toBe(3_600);
+    expect(jti).toMatch(/^[0-9a-f-]{36}$/);
+    expect(claims).toEqual({
+      iss: 'http://127.0.0.1:7400',
+      aud: 'vienuviet',
+      sub: 'auditor',
+      name: 'Auditor of the ministry',
+      grants: [{ role: 'auditor' }],
+    });
+  });
+
+  test('of one instance is good at a service that reads the keys of another', async () => {
+    const second = await startStateless(identity, configFor(0));
+    const app = await otherService(`${second.address}/jwks.json`);
+    const answer = await app.inject({ url: '/who', headers: { authorization: `Bearer ${await tokenOf('auditor')}` } });
+    expect(answer.statusCode).toBe(200);
+    await app.close();
+    await second.close();
+  });
+
+  test.each([
+    ['nobody we know', { name: 'clerk.atlantis.1' }, 404, 'not_found'],
+    ['a field of objects', { name: 'constructor' }, 404, 'not_found'],
+    ['no name', {}, 400, 'invalid_request'],
+    ['grants of one’s own choice', { name: 'auditor', grants: [{ role: 'clerk' }] }, 400, 'invalid_request'],
+    ['a name without end', { name: 'x'.repeat(1_000) }, 400, 'invalid_request'],
+  ])('is not given for %s', async (_name, body, status, code) => {
+    expect(await call('/v1/tokens', body)).toMatchObject({ status, json: { code } });
+  });
+});
+
+describe('the keys', () => {
+  test('are where the description of the issuer says, without their private part', async () => {
+    const { json } = await call('/.well-known/openid-configuration');
+    expect(json).toMatchObject({ issuer: 'http://127.0.0.1:7400', jwks_uri: 'http://127.0.0.1:7400/jwks.json' });
+    const { keys } = (await call('/jwks.json')).json as { keys: Record<string, string>[] };
+    expect(keys).toHaveLength(1);
+    expect(keys[0]).not.toHaveProperty('d');
+    const kept = JSON.parse(await readFile(join(folder, 'key.json'), 'utf8')) as Record<string, string>;
+    expect(keys[0]?.['x']).toBe(kept['x']);
+  });
+});
+
+describe('the people', () => {
+  type Page = { items: { name: string; featured: boolean; grants: { role: string }[] }[]; nextCursor: string | null };
+  const page = async (query: string) => (await call(`/v1/people?${query}`)).json as unknown as Page;
+
+  test('shown first are of every role that can be played', async () => {
+    const { items, nextCursor } = await page('');
+    expect(nextCursor).toBeNull();
+    expect(items.every(({ featured }) => featured)).toBe(true);
+    const roles = new Set(items.flatMap(({ grants }) => grants.map(({ role }) => role)));
+    expect([...roles].sort()).toEqual([
+      'auditor',
+      'clerk',
+      'holder_specialist',
+      'integration_engineer',
+      'portal_client',
+      'supervisor',
+    ]);
+  });
+
+  test('come all, each once, when the pages are followed', async () => {
+    const all = JSON.parse(await readFile(peopleFile, 'utf8')) as { name: string }[];
+    const names: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { items, nextCursor } = await page(`all=true&limit=500${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      names.push(...items.map(({ name }) => name));
+      cursor = nextCursor;
+    }
+    expect(names).toEqual(all.map(({ name }) => name).sort());
+  });
+
+  test('are found by a part of their name or title', async () => {
+    expect((await page('text=cesis')).items.map(({ name }) => name)).toContain('clerk.cesis.2');
+  });
+
+  test('are not found by a cursor of somewhere else', async () => {
+    expect(await call('/v1/people?cursor=abc')).toMatchObject({ status: 400, json: { code: 'invalid_cursor' } });
+  });
+});
+
+test('every route says who may call it', () => {
+  const routes = listRoutes(running.app);
+  expect(routes.filter(({ policy }) => policy === undefined)).toEqual([]);
+  expect(routes.map(({ method, url }) => `${method} ${url}`)).toEqual(
+    expect.arrayContaining([
+      'POST /v1/tokens',
+      'GET /v1/people',
+      'GET /jwks.json',
+      'GET /.well-known/openid-configuration',
+    ]),
+  );
+});
+
+describe('the issuer does not start', () => {
+  test.each([
+    ['in production', { NODE_ENV: 'production' }, 'production'],
+    ['without a file of people', { PEOPLE_FILES: '/nowhere/people.json' }, 'people_file'],
+    ['without people', { PEOPLE_FILES: ',' }, 'people_file'],
+    ['with a key file that it cannot make', { SIGNING_KEY_FILE: '/proc/key.json' }, 'key_file'],
+  ])('%s', async (_name, own, code) => {
+    await expect(startStateless(identity, configFor(0, own))).rejects.toMatchObject({ code });
+  });
+
+  test('where another machine could reach it', async () => {
+    await expect(startStateless(identity, { ...configFor(0), host: '0.0.0.0' })).rejects.toMatchObject({
+      code: 'not_loopback',
+    });
+  });
+});
+
+test('as a process it serves until it is asked to end, and ends with 0', async () => {
+  const { own, ...config } = configFor(0);
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+    env: {
+      ...own,
+      PORT: '0',
+      ISSUER: config.issuer,
+      JWKS_URL: config.jwksUrl,
+      REDIS_URL: config.redisUrl,
+      LOG_LEVEL: 'info',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    let lines = '';
+    for await (const bytes of child.stdout) {
+      lines += String(bytes);
+      if (lines.includes('"msg":"listening"')) break;
+    }
+    const address = /"address":"([^"]+)"/.exec(lines)?.[1] ?? '';
+    expect(await tokenOf('engineer', address)).toMatch(/^eyJ/);
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
