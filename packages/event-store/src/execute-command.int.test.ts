@@ -115,3 +115,46 @@ describe('a command', () => {
     expect(await totalOf(streamId)).toBe(10 + 11 + 12 + 13 + 14 + 15);
   });
 });
+
+describe('a command that relies on another stream', () => {
+  /** Counts by one more than another stream has counted so far. */
+  const countLike = (streamId: string, otherId: string, meanwhile: () => Promise<unknown> = async () => undefined) => {
+    let prepared = 0;
+    const execution = executeCommand(store, {
+      decider: counter,
+      streamType: 'case',
+      streamId,
+      command: async () => {
+        const events = await store.readStream(otherId);
+        if (prepared++ === 0) await meanwhile();
+        const by = events.reduce((total, event) => total + (event.data as Count).by, 1);
+        return { command: { by }, reliesOn: [{ streamId: otherId, streamType: 'case', version: events.length }] };
+      },
+    });
+    return execution.then((result) => ({ result, prepared }));
+  };
+
+  test('is appended when that one has not moved', async () => {
+    const [streamId, otherId] = [newStreamId(), newStreamId()];
+    await count(otherId, 7);
+    expect(await countLike(streamId, otherId)).toMatchObject({
+      result: { outcome: 'executed', state: 7 },
+      prepared: 1,
+    });
+    expect(await store.readStream(otherId)).toHaveLength(1);
+  });
+
+  test('is prepared and decided anew when that one moved in between', async () => {
+    const [streamId, otherId] = [newStreamId(), newStreamId()];
+    await count(otherId, 7);
+    const counted = await countLike(streamId, otherId, () => count(otherId, 5, undefined, other));
+    expect(counted).toMatchObject({ result: { outcome: 'executed', state: 13 }, prepared: 2 });
+    expect(await totalOf(streamId)).toBe(13);
+  });
+
+  test('may rely on a stream not being there', async () => {
+    const [streamId, otherId] = [newStreamId(), newStreamId()];
+    const counted = await countLike(streamId, otherId, () => count(otherId, 5, undefined, other));
+    expect(counted).toMatchObject({ result: { outcome: 'executed', state: 6 }, prepared: 2 });
+  });
+});

@@ -1,12 +1,13 @@
 import type { Decider, Refusal } from './decider.ts';
 import { EventStoreError } from './errors.ts';
-import type { AppendResult, EventMeta, EventStore, NewEvent, RecordedEvent } from './types.ts';
+import type { AppendResult, EventMeta, EventStore, NewEvent, RecordedEvent, StreamAppend } from './types.ts';
 
 export interface CommandExecution<Command, State, Event extends NewEvent> {
   readonly decider: Decider<Command, State, Event>;
   readonly streamType: string;
   readonly streamId: string;
-  readonly command: Command;
+  /** The command, or how to prepare it from what other streams say; prepared anew for every attempt. */
+  readonly command: Command | (() => Promise<PreparedCommand<Command>>);
   /** Without it the command is not remembered, and a repeat of it executes again. */
   readonly idempotency?: { readonly key: string; readonly scope: string; readonly requestHash: Buffer };
   readonly meta?: EventMeta;
@@ -14,6 +15,20 @@ export interface CommandExecution<Command, State, Event extends NewEvent> {
   readonly answer?: (executed: Executed<State, Event>) => string;
   /** How often to decide anew when others append to the stream meanwhile; default 10. */
   readonly attempts?: number;
+}
+
+/** A command that relies on what other streams say, and the versions at which they were read. */
+export interface PreparedCommand<Command> {
+  readonly command: Command;
+  /** Nothing is appended when one of these has moved on: their versions are checked under the order lock. */
+  readonly reliesOn: readonly StreamRead[];
+}
+
+export interface StreamRead {
+  readonly streamId: string;
+  readonly streamType: string;
+  /** 0 for a stream that is not there. */
+  readonly version: number;
 }
 
 export interface Executed<State, Event> {
@@ -58,7 +73,8 @@ export async function executeCommand<Command, State, Event extends NewEvent>(
       (state, event) => decider.evolve(state, event as unknown as Event),
       decider.initialState,
     );
-    const decision = decider.decide(execution.command, before);
+    const { command, reliesOn } = await prepared(execution.command);
+    const decision = decider.decide(command, before);
     if (!decision.accepted) return { outcome: 'refused', refusal: decision.refusal };
 
     const { events } = decision;
@@ -67,7 +83,8 @@ export async function executeCommand<Command, State, Event extends NewEvent>(
     const executed = { streamId, version, events, state };
     const answer = execution.answer?.(executed) ?? JSON.stringify({ streamId, version });
 
-    const result = await appendDecided(store, execution, events, version - events.length, answer, attempt < attempts);
+    const decided = { events, expectedVersion: version - events.length, reliesOn, answer };
+    const result = await appendDecided(store, execution, decided, attempt < attempts);
     if (result === 'lost') continue;
     if (result.outcome === 'appended') return { outcome: 'executed', answer, ...executed };
     if (result.outcome !== 'conflict') return result;
@@ -76,6 +93,21 @@ export async function executeCommand<Command, State, Event extends NewEvent>(
       throw new EventStoreError('contended', message);
     }
   }
+}
+
+async function prepared<Command>(
+  command: Command | (() => Promise<PreparedCommand<Command>>),
+): Promise<PreparedCommand<Command>> {
+  return typeof command === 'function'
+    ? (command as () => Promise<PreparedCommand<Command>>)()
+    : { command, reliesOn: [] };
+}
+
+interface Decided {
+  readonly events: readonly NewEvent[];
+  readonly expectedVersion: number;
+  readonly reliesOn: readonly StreamRead[];
+  readonly answer: string;
 }
 
 async function load(
@@ -90,16 +122,14 @@ async function load(
 async function appendDecided(
   store: EventStore,
   execution: Pick<CommandExecution<never, never, never>, 'idempotency' | 'streamId' | 'streamType' | 'meta'>,
-  events: readonly NewEvent[],
-  expectedVersion: number,
-  answer: string,
+  { events, expectedVersion, reliesOn, answer }: Decided,
   mayRepeat: boolean,
 ): Promise<AppendResult | 'lost'> {
   const { streamId, streamType, idempotency, meta } = execution;
   if (events.length === 0 && idempotency === undefined) return { outcome: 'appended', streams: [] };
   try {
     return await store.append({
-      streams: [{ streamId, streamType, expectedVersion, events }],
+      streams: [{ streamId, streamType, expectedVersion, events }, ...reliesOn.map(unchanged)],
       ...(idempotency === undefined ? {} : { command: { ...idempotency, answer } }),
       ...(meta === undefined ? {} : { meta }),
     });
@@ -109,3 +139,11 @@ async function appendDecided(
     throw error;
   }
 }
+
+/** A stream that gets no event, and must be as it was read. */
+const unchanged = ({ streamId, streamType, version }: StreamRead): StreamAppend => ({
+  streamId,
+  streamType,
+  expectedVersion: version,
+  events: [],
+});
