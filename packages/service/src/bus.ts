@@ -7,22 +7,41 @@ import {
   startProjection,
   startReaction,
   startRelay,
+  type TopicSettings,
 } from '@vienuviet/event-bus';
-import { codec, topicOf } from '@vienuviet/schemas';
+import type { EventCodec } from '@vienuviet/event-store';
 import type pg from 'pg';
+import { checkBus } from './check-bus.ts';
 import type { BaseContext, ServiceContext, ServiceDefinition } from './definition.ts';
 import { rolesOf } from './roles.ts';
 
 export interface RunningBus {
   readonly projections: ReadonlyMap<string, RunningProjection>;
   readonly reactions: ReadonlyMap<string, RunningReaction>;
+  /** Throws when Kafka is not as this service needs it. */
+  refusal(): void;
   stop(): Promise<void>;
+}
+
+/** What is known of events: how they are encoded and where they go. */
+export interface Contracts {
+  readonly codec: EventCodec;
+  /** Topic of an event type; undefined for one that stays local. */
+  topicOf(type: string): string | undefined;
+  readonly topics: readonly (TopicSettings & { readonly owner: string })[];
 }
 
 type BusContext = BaseContext & Pick<ServiceContext, 'store' | 'writer' | 'storeConfig'>;
 
-/** Starts what runs beside the routes: the relay, the projections and the reactions. They wait for Kafka themselves. */
-export function startBus(definition: ServiceDefinition, context: BusContext): RunningBus {
+/**
+ * Starts what runs beside the routes: the relay, the projections and the reactions. They wait for Kafka themselves;
+ * a Kafka that answers and is not as this service needs it is refused.
+ */
+export async function startBus(
+  definition: ServiceDefinition,
+  context: BusContext,
+  contracts: Contracts,
+): Promise<RunningBus> {
   const { name, log, metrics, store, writer, storeConfig } = context;
   const connection = {
     brokers: storeConfig.kafkaBrokers,
@@ -30,19 +49,20 @@ export function startBus(definition: ServiceDefinition, context: BusContext): Ru
     topicPrefix: storeConfig.topicPrefix,
     log,
   };
+  const check = await checkBus(connection, topicsOf(definition, contracts), log);
   const publisher = createKafkaPublisher(connection);
   const subscriber = createKafkaSubscriber(connection);
   const owner = ownerPool(storeConfig.ownerUrl, name);
   const group = (consumer: string): string => `${storeConfig.topicPrefix}${name}.${consumer}`;
   const shared = { pool: writer, store, log, metrics };
 
-  const relay = startRelay({ ...shared, publisher, source: `/services/${name}`, topicOf });
+  const relay = startRelay({ ...shared, publisher, source: `/services/${name}`, topicOf: contracts.topicOf });
   const projections = definition.projections.map((projection) =>
     startProjection({
       ...shared,
       projection,
       owner: { pool: owner, roles: rolesOf(name) },
-      codec,
+      codec: contracts.codec,
       ...(projection.from === 'store' ? {} : { subscriber, group: group(projection.name) }),
     }),
   );
@@ -52,7 +72,9 @@ export function startBus(definition: ServiceDefinition, context: BusContext): Ru
   return {
     projections: new Map(projections.map((projection) => [projection.name, projection])),
     reactions: new Map(reactions.map((reaction) => [reaction.name, reaction])),
+    refusal: check.refusal,
     async stop() {
+      check.stop();
       await Promise.all([...projections, ...reactions].map((consumer) => consumer.stop()));
       await relay.stop();
       await subscriber.close();
@@ -61,6 +83,12 @@ export function startBus(definition: ServiceDefinition, context: BusContext): Ru
     },
   };
 }
+
+/** Topics that the service writes or reads. */
+const topicsOf = ({ name, projections, reactions }: ServiceDefinition, { topics }: Contracts): TopicSettings[] => {
+  const read = new Set([...projections, ...reactions].flatMap(({ from }) => from));
+  return topics.filter((topic) => topic.owner === name || read.has(topic.name));
+};
 
 /** Used for rebuilds alone: idle it holds no connection, and its statements take as long as a rebuild does. */
 const ownerPool = (url: string, service: string): pg.Pool =>

@@ -38,7 +38,8 @@ export interface StatelessServiceDefinition {
   readonly kind: 'stateless';
   readonly name: string;
   readonly title: string;
-  readonly description: string;
+  /** For the OpenAPI page; default the title. */
+  readonly description?: string;
   /** Names of environment variables that only this service reads; found in `config.own`. */
   readonly environment?: readonly string[];
   routes(context: BaseContext): (app: App) => Promise<void> | void;
@@ -49,7 +50,8 @@ export interface ServiceDefinition {
   readonly kind: 'store';
   readonly name: string;
   readonly title: string;
-  readonly description: string;
+  /** For the OpenAPI page; default the title. */
+  readonly description?: string;
   readonly environment?: readonly string[];
   /** Tables that are neither events nor projections, e.g. tokens; `<folder>/<NNNN_name>/migration.sql`. */
   readonly migrations?: MigrationSet;

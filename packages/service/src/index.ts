@@ -1,4 +1,4 @@
-export { type CommandAnswer, executeRouted, type RoutedCommand } from './command.ts';
+export { defineProjection, defineReaction } from './building-blocks.ts';
 export { readServiceConfig, readStoreConfig, type ServiceConfig, type StoreConfig } from './config.ts';
 export {
   type BaseContext,
@@ -10,6 +10,8 @@ export {
 } from './definition.ts';
 export { ServiceError, type ServiceErrorCode } from './errors.ts';
 export { migrateService, migrationSetsOf } from './migrations.ts';
+export { type CommandAnswer, executeRouted, type RoutedCommand } from './routed-command.ts';
+export { readRouted } from './routed-read.ts';
 export { type Host, runService } from './run.ts';
 export {
   type RunningService,

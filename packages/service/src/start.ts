@@ -1,10 +1,10 @@
 import { createPool } from '@vienuviet/database';
 import { createEventStore } from '@vienuviet/event-store';
-import { type App, createApp } from '@vienuviet/http';
-import { codec } from '@vienuviet/schemas';
+import { type App, type AuthSettings, createApp } from '@vienuviet/http';
+import { codec, topicOf, topics } from '@vienuviet/schemas';
 import { createLog, createMetrics } from '@vienuviet/telemetry';
 import type pg from 'pg';
-import { startBus } from './bus.ts';
+import { type Contracts, startBus } from './bus.ts';
 import type { ServiceConfig, StoreConfig } from './config.ts';
 import type { BaseContext, ServiceContext, ServiceDefinition, StatelessServiceDefinition } from './definition.ts';
 import { observeStore } from './observe-store.ts';
@@ -25,6 +25,10 @@ export interface RunningStoreService extends RunningService {
 /** What a test or a tool may put in the place of the real thing. */
 export interface StartOptions {
   readonly clock?: () => Date;
+  /** Contracts other than the committed ones. */
+  readonly contracts?: Contracts;
+  /** Issuer of tokens; default the one of the configuration. */
+  readonly auth?: AuthSettings;
 }
 
 const VERSION = '1.0.0';
@@ -37,7 +41,7 @@ export async function startStateless(
 ): Promise<RunningService> {
   const context = baseContext(definition.name, config, options);
   try {
-    const app = await appOf(definition, context, {});
+    const app = await appOf(definition, context, authOf(options));
     await app.register(async (routes) => definition.routes(context)(routes as App));
     const address = await app.listen({ host: config.host, port: config.port });
     return { app, address, close: () => closeAll([() => app.close(), () => disconnect(context)]) };
@@ -61,9 +65,10 @@ export async function startService(
   const writer = createPool({ url: storeConfig.writerUrl, name: definition.name, max: 20 });
   const undo: (() => Promise<unknown> | unknown)[] = [() => disconnect(base), () => writer.end()];
   try {
-    const store = await createEventStore({ pool: writer, codec });
+    const { contracts = { codec, topicOf, topics } } = options;
+    const store = await createEventStore({ pool: writer, codec: contracts.codec });
     undo.unshift(() => store.close(), observeStore(base.metrics));
-    const bus = startBus(definition, { ...base, store, writer, storeConfig });
+    const bus = await startBus(definition, { ...base, store, writer, storeConfig }, contracts);
     undo.unshift(() => bus.stop());
 
     const projection = (name: string) => {
@@ -81,8 +86,13 @@ export async function startService(
     };
     const consumers = [...bus.projections.values(), ...bus.reactions.values()];
     const app = await appOf(definition, base, {
+      ...authOf(options),
       commandHashKey: storeConfig.commandHashKey,
-      readiness: { postgres: () => answers(writer), consumers: async () => allStarted(consumers) },
+      readiness: {
+        postgres: () => answers(writer),
+        kafka: async () => bus.refusal(),
+        consumers: async () => allStarted(consumers),
+      },
     });
     undo.unshift(() => app.close());
     addOperatorRoutes(app, { bus, store });
@@ -107,9 +117,15 @@ function baseContext(name: string, config: ServiceConfig, { clock = () => new Da
   };
 }
 
+const authOf = ({ auth }: StartOptions): AppExtras => (auth === undefined ? {} : { auth });
+
 const disconnect = ({ redis }: BaseContext): void => redis.disconnect();
 
-type AppExtras = { commandHashKey?: string; readiness?: Readonly<Record<string, () => Promise<void>>> };
+type AppExtras = {
+  auth?: AuthSettings;
+  commandHashKey?: string;
+  readiness?: Readonly<Record<string, () => Promise<void>>>;
+};
 
 const appOf = (
   { name, title, description }: Pick<ServiceDefinition, 'name' | 'title' | 'description'>,
@@ -120,12 +136,12 @@ const appOf = (
     name,
     title,
     version: VERSION,
-    description,
+    description: description ?? title,
     log,
     metrics,
     redis,
     clock,
-    auth: { issuer: config.issuer, keys: { jwksUrl: config.jwksUrl } },
+    auth: extras.auth ?? { issuer: config.issuer, keys: { jwksUrl: config.jwksUrl } },
     ...extras,
   });
 

@@ -3,7 +3,7 @@ import type { EventCodec } from '@vienuviet/event-store';
 import { type App, callerOf, notFound, problem } from '@vienuviet/http';
 import Type from 'typebox';
 import type { RunningBus } from '../bus.ts';
-import { operatorPolicy } from './routes.ts';
+import { operatorPolicy } from './operator-policy.ts';
 
 const ParkedKey = Type.Object({
   consumer: Type.String(),

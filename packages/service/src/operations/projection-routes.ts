@@ -2,7 +2,7 @@ import type { RebuildProgress, RunningProjection, RunningReaction } from '@vienu
 import { type App, callerOf, notFound, problem } from '@vienuviet/http';
 import Type from 'typebox';
 import type { RunningBus } from '../bus.ts';
-import { operatorPolicy } from './routes.ts';
+import { operatorPolicy } from './operator-policy.ts';
 
 const AsOf = Type.Object({
   topic: Type.String({ description: "A topic of the bus, or `store` for the service's own store." }),

@@ -1,4 +1,11 @@
-import { type Decider, EventStoreError, executeCommand, type NewEvent, type Refusal } from '@vienuviet/event-store';
+import {
+  type Decider,
+  EventStoreError,
+  executeCommand,
+  type NewEvent,
+  type PreparedCommand,
+  type Refusal,
+} from '@vienuviet/event-store';
 import { idempotencyOf, markReplayed, problem, refusalProblem } from '@vienuviet/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceContext } from './definition.ts';
@@ -8,7 +15,8 @@ export interface RoutedCommand<Command, State, Event extends NewEvent> {
   readonly decider: Decider<Command, State, Event>;
   readonly streamType: string;
   readonly streamId: string;
-  readonly command: Command;
+  /** The command, or how to prepare it from what other streams say; prepared anew for every attempt. */
+  readonly command: Command | (() => Promise<PreparedCommand<Command>>);
   /** What the caller is answered beside `stream` and `version`, from the state after the command. */
   readonly answer?: (state: State) => Readonly<Record<string, unknown>>;
   /** Refusals that are no conflict, by code: the status to answer with, e.g. 404. Others answer 409. */

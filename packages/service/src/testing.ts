@@ -1,0 +1,89 @@
+import { createKafkaPublisher, createMissingTopics, type EventPublisher } from '@vienuviet/event-bus';
+import { createTestIssuer, type TestIssuer } from '@vienuviet/http/testing';
+import { codec, topicOf, topics } from '@vienuviet/schemas';
+import { type TestDatabase, testDatabase, testInfrastructure, topicPrefix } from '@vienuviet/testing';
+import type { Contracts } from './bus.ts';
+import type { ServiceConfig, StoreConfig } from './config.ts';
+import type { ServiceDefinition } from './definition.ts';
+import { migrateService, migrationSetsOf } from './migrations.ts';
+import { type RunningStoreService, startService } from './start.ts';
+
+/** A service on the real servers, with a database, topics and an issuer of the test file's own. */
+export interface TestService {
+  readonly database: TestDatabase;
+  readonly issuer: TestIssuer;
+  readonly topicPrefix: string;
+  readonly config: ServiceConfig;
+  readonly storeConfig: StoreConfig;
+  /** The instance that was started first. */
+  readonly service: RunningStoreService;
+  /** Starts one more instance on the same database and topics. */
+  another(): Promise<RunningStoreService>;
+  /** Puts messages on the topics as another service's relay would. */
+  readonly publisher: EventPublisher;
+  close(): Promise<void>;
+}
+
+export interface TestServiceOptions {
+  readonly clock?: () => Date;
+  readonly contracts?: Contracts;
+  /** Values for the environment variables that the definition names. */
+  readonly own?: Readonly<Record<string, string>>;
+}
+
+const committed: Contracts = { codec, topicOf, topics };
+
+/** Starts a service for a test file; `close` ends all its instances and takes the database away. */
+export async function startTestService(
+  definition: ServiceDefinition,
+  { clock, contracts = committed, own = {} }: TestServiceOptions = {},
+): Promise<TestService> {
+  const { kafkaBrokers, redisUrl } = testInfrastructure();
+  const prefix = topicPrefix();
+  const issuer = await createTestIssuer();
+  const database = await testDatabase({ service: definition.name, sets: migrationSetsOf(definition) });
+  const config = {
+    host: '127.0.0.1',
+    port: 0,
+    issuer: issuer.auth.issuer,
+    jwksUrl: 'http://issuer.test/jwks.json',
+    redisUrl,
+    logLevel: 'silent',
+    own,
+  };
+  const storeConfig = {
+    writerUrl: database.writerUrl,
+    readerUrl: database.readerUrl,
+    ownerUrl: database.ownerUrl,
+    kafkaBrokers,
+    topicPrefix: prefix,
+    commandHashKey: 'a key of tests, at least 32 bytes long',
+  };
+  await migrateService(definition, storeConfig);
+  const connection = { brokers: kafkaBrokers, clientId: 'test', topicPrefix: prefix };
+  await createMissingTopics(connection, contracts.topics);
+  const publisher = createKafkaPublisher(connection);
+  const running: RunningStoreService[] = [];
+  const start = async (): Promise<RunningStoreService> => {
+    const options = { contracts, auth: issuer.auth, ...(clock === undefined ? {} : { clock }) };
+    const service = await startService(definition, config, storeConfig, options);
+    running.push(service);
+    return service;
+  };
+  const service = await start();
+  return {
+    database,
+    issuer,
+    topicPrefix: prefix,
+    config,
+    storeConfig,
+    service,
+    another: start,
+    publisher,
+    async close() {
+      await Promise.all(running.map((instance) => instance.close()));
+      await publisher.close();
+      await database.drop();
+    },
+  };
+}
