@@ -138,7 +138,7 @@ describe('a command that relies on another stream', () => {
     const [streamId, otherId] = [newStreamId(), newStreamId()];
     await count(otherId, 7);
     expect(await countLike(streamId, otherId)).toMatchObject({
-      result: { outcome: 'executed', state: 7 },
+      result: { outcome: 'executed', state: 8 },
       prepared: 1,
     });
     expect(await store.readStream(otherId)).toHaveLength(1);
