@@ -1,4 +1,6 @@
+export * from './eventually.ts';
 export * from './given-when-then.ts';
+export * from './histories/bus-writer.ts';
 export * from './histories/case-histories.ts';
 export * from './infrastructure.ts';
 export * from './test-database.ts';
