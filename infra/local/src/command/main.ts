@@ -3,9 +3,6 @@ import { LocalError } from '../errors.ts';
 import { settingsFrom } from '../platform/settings.ts';
 import { createProgress } from '../progress.ts';
 import { HELP, parseCommand } from './arguments.ts';
-import { run } from './run.ts';
-import { status } from './status.ts';
-import { stop } from './stop.ts';
 
 /**
  * `./scripts/run`, `./scripts/stop`, `./scripts/status`. Exit codes: 0 done (status: everything is ready), 1 it could
@@ -21,8 +18,10 @@ async function main(): Promise<number> {
     return 0;
   }
   const settings = settingsFrom(process.env, root, command.name === 'run' ? command.instances : 1);
-  if (command.name === 'stop') return stop(settings, progress);
-  if (command.name === 'status') return status(settings, command, out);
+  // Loaded when needed: what stops the platform must not fail because something it does not use is broken.
+  if (command.name === 'stop') return (await import('./stop.ts')).stop(settings, progress);
+  if (command.name === 'status') return (await import('./status.ts')).status(settings, command, out);
+  const { run } = await import('./run.ts');
   const started = Number(process.env['VIENUVIET_STARTED_AT']) || Date.now();
   return run({ settings, root, command, progress, out, since: started });
 }

@@ -1,10 +1,7 @@
-import { startBroker } from '../kafka/broker.ts';
-import { startCluster } from '../postgres/cluster.ts';
 import type { Supervisor } from '../processes/supervisor.ts';
 import { silent } from '../progress.ts';
-import { startRedis } from '../redis/server.ts';
 import type { ServiceName } from './port-plan.ts';
-import { maxConnections } from './servers.ts';
+import { ensureKafka, ensurePostgres, ensureRedis } from './servers.ts';
 import { instanceName, type ServiceContext, servicesOf } from './services.ts';
 import type { Settings } from './settings.ts';
 import { startInstance } from './start.ts';
@@ -17,22 +14,12 @@ export async function startAgain(options: {
   name: string;
 }): Promise<void> {
   const { supervisor, settings, context, name } = options;
-  const { ports, secrets } = context;
   await supervisor.stop(name);
-  if (name === 'kafka') {
-    const [internal, partner, controller] = (['kafka', 'kafkaPartner', 'kafkaController'] as const).map(ports.server);
-    await startBroker({
-      ...{ supervisor, clusterId: secrets.kafkaClusterId, progress: silent },
-      ports: { internal: internal!, partner: partner!, controller: controller! },
-    });
-  } else if (name === 'postgres') {
-    await startCluster({
-      ...{ supervisor, port: ports.server('postgres'), password: secrets.postgres, progress: silent },
-      ...{ durability: settings.durability, maxConnections: maxConnections(settings) },
-    });
-  } else if (name === 'redis') {
-    await startRedis({ supervisor, port: ports.server('redis'), progress: silent });
-  } else {
+  const server = { ...{ supervisor, settings, progress: silent }, ports: context.ports, secrets: context.secrets };
+  if (name === 'kafka') await ensureKafka(server);
+  else if (name === 'postgres') await ensurePostgres(server);
+  else if (name === 'redis') await ensureRedis(server);
+  else {
     const [service, instance] = instanceNamed(context.root, name);
     await startInstance(supervisor, context, service, instance);
   }

@@ -19,19 +19,18 @@ export interface RunningServers extends Servers {
 /** Sessions of one instance of every service, with room for an operator. */
 const CONNECTIONS_OF_INSTANCE = 120;
 
-export const maxConnections = ({ instances }: Settings): number => 100 + CONNECTIONS_OF_INSTANCE * instances;
-
-/** Starts the servers that the settings do not name, all at once. */
-export async function startServers(options: {
-  supervisor: Supervisor;
-  settings: Settings;
-  ports: PortPlan;
-  secrets: Secrets;
-  progress: Progress;
+export interface ServerOptions {
+  readonly supervisor: Supervisor;
+  readonly settings: Settings;
+  readonly ports: PortPlan;
+  readonly secrets: Secrets;
+  readonly progress: Progress;
   /** PostgreSQL 15 instead of the packaged one, for tests. */
-  oldestPostgres?: boolean;
-}): Promise<RunningServers> {
-  const { supervisor, settings, ports, secrets, progress } = options;
+  readonly oldestPostgres?: boolean;
+}
+
+/** Brings the system packages and refuses ports that are taken, before anything is started. */
+export async function prepareServers({ settings, ports, progress }: ServerOptions): Promise<void> {
   const { external } = settings;
   await ensurePrerequisites({ kafka: !external.kafkaBrokers, jars: !hasJars(), redis: !external.redisUrl }, progress);
   await refuseTakenPorts({
@@ -45,37 +44,64 @@ export async function startServers(options: {
     ...(external.postgresUrl ? {} : { PostgreSQL: ports.server('postgres') }),
     ...(external.redisUrl ? {} : { Redis: ports.server('redis') }),
   });
-  const [kafka, postgresUrl, redisUrl] = await allSettledOrFirstError([
-    external.kafkaBrokers
-      ? { brokers: external.kafkaBrokers }
-      : startBroker({
-          supervisor,
-          ports: {
-            internal: ports.server('kafka'),
-            partner: ports.server('kafkaPartner'),
-            controller: ports.server('kafkaController'),
-          },
-          clusterId: secrets.kafkaClusterId,
-          progress,
-        }),
-    external.postgresUrl ??
-      startCluster({
-        supervisor,
-        port: ports.server('postgres'),
-        password: secrets.postgres,
-        durability: settings.durability,
-        maxConnections: maxConnections(settings),
-        progress,
-        ...(options.oldestPostgres ? { binaries: (user) => oldestBinaries(user, progress) } : {}),
-      }),
-    external.redisUrl ?? startRedis({ supervisor, port: ports.server('redis'), progress }),
+}
+
+/** Kafka, ours or the one that the settings name. */
+export async function ensureKafka(options: ServerOptions): Promise<{ brokers: readonly string[]; partner?: string }> {
+  const { supervisor, settings, ports, secrets, progress } = options;
+  const { kafkaBrokers } = settings.external;
+  if (kafkaBrokers) return { brokers: kafkaBrokers };
+  return startBroker({
+    supervisor,
+    ports: {
+      internal: ports.server('kafka'),
+      partner: ports.server('kafkaPartner'),
+      controller: ports.server('kafkaController'),
+    },
+    clusterId: secrets.kafkaClusterId,
+    life: settings.durability === 'fast' ? 'short' : 'long',
+    progress,
+  });
+}
+
+/** PostgreSQL, ours or the one that the settings name: the administrator's address. */
+export async function ensurePostgres(options: ServerOptions): Promise<string> {
+  const { supervisor, settings, ports, secrets, progress } = options;
+  return (
+    settings.external.postgresUrl ??
+    startCluster({
+      supervisor,
+      port: ports.server('postgres'),
+      password: secrets.postgres,
+      durability: settings.durability,
+      maxConnections: 100 + CONNECTIONS_OF_INSTANCE * settings.instances,
+      progress,
+      ...(options.oldestPostgres ? { binaries: (user) => oldestBinaries(user, progress) } : {}),
+    })
+  );
+}
+
+/** Redis, ours or the one that the settings name. */
+export async function ensureRedis({ supervisor, settings, ports, progress }: ServerOptions): Promise<string> {
+  return settings.external.redisUrl ?? startRedis({ supervisor, port: ports.server('redis'), progress });
+}
+
+/** Starts the servers that the settings do not name, all at once. */
+export async function startServers(options: ServerOptions): Promise<RunningServers> {
+  await prepareServers(options);
+  const [kafka, postgresUrl, redisUrl] = await allOrFirstError([
+    ensureKafka(options),
+    ensurePostgres(options),
+    ensureRedis(options),
   ] as const);
-  const partner = 'partner' in kafka ? { kafkaPartner: kafka.partner } : {};
-  return { kafkaBrokers: kafka.brokers, postgresUrl, redisUrl, ...partner };
+  return {
+    ...{ kafkaBrokers: kafka.brokers, postgresUrl, redisUrl },
+    ...(kafka.partner ? { kafkaPartner: kafka.partner } : {}),
+  };
 }
 
 /** Waits for all, also when one fails, so that nothing is started behind the back of who clears up. */
-async function allSettledOrFirstError<T extends readonly unknown[]>(
+export async function allOrFirstError<T extends readonly unknown[]>(
   work: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const results = await Promise.allSettled(work);

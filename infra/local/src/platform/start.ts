@@ -1,3 +1,4 @@
+import { LocalError } from '../errors.ts';
 import { topicPlans } from '../kafka/topic-plan.ts';
 import { ensureTopics } from '../kafka/topics.ts';
 import type { Supervisor } from '../processes/supervisor.ts';
@@ -9,7 +10,14 @@ import { type Endpoints, writeEndpoints } from './endpoints.ts';
 import { healthOf } from './health.ts';
 import { portPlan, refuseTakenPorts, type ServiceName } from './port-plan.ts';
 import { ensureSecrets } from './secrets.ts';
-import { type RunningServers, startServers } from './servers.ts';
+import {
+  allOrFirstError,
+  ensureKafka,
+  ensurePostgres,
+  ensureRedis,
+  prepareServers,
+  type RunningServers,
+} from './servers.ts';
 import {
   addressOf,
   instanceName,
@@ -57,20 +65,40 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       ]),
     ),
   );
-  const servers = await startServers({ supervisor, settings, ports, secrets, progress });
+  const server = { supervisor, settings, ports, secrets, progress };
+  await prepareServers(server);
   const withStore = services.filter((service) => SERVICES_WITH_STORE.includes(service));
   const topicPrefix = options.topicPrefix ?? '';
-  const [databases] = await Promise.all([
-    progress.step('databases', () =>
-      ensureDatabases({ services: withStore, postgresUrl: servers.postgresUrl, password: secrets.databaseRoles }),
-    ),
-    progress.step('topics', () => ensureTopics({ brokers: servers.kafkaBrokers, topics: topicPlans(topicPrefix) })),
-  ]);
-  const context: ServiceContext = {
+
+  const makeTopics = async () => {
+    const kafka = await ensureKafka(server);
+    await progress.step('topics', () => ensureTopics({ brokers: kafka.brokers, topics: topicPlans(topicPrefix) }));
+    return kafka;
+  };
+  const makeDatabases = async () => {
+    const postgresUrl = await ensurePostgres(server);
+    const databases = await progress.step('databases', () =>
+      ensureDatabases({ services: withStore, postgresUrl, password: secrets.databaseRoles }),
+    );
+    // A migration looks at nothing but the database: Kafka and Redis may still be starting.
+    const context = contextWith({ kafkaBrokers: ['-'], postgresUrl, redisUrl: '-' }, databases);
+    await progress.step('migrations', () => Promise.all(withStore.map((service) => migrateService(context, service))));
+    return { postgresUrl, databases };
+  };
+  const contextWith = (servers: RunningServers, databases: ServiceContext['databases']): ServiceContext => ({
     ...{ root, dataFolder: settings.dataFolder, ports, servers, databases, secrets, topicPrefix },
     logLevel: options.logLevel ?? 'info',
+  });
+  const [kafka, { postgresUrl, databases }, redisUrl] = await allOrFirstError([
+    makeTopics(),
+    makeDatabases(),
+    ensureRedis(server),
+  ] as const);
+  const servers: RunningServers = {
+    ...{ kafkaBrokers: kafka.brokers, postgresUrl, redisUrl },
+    ...(kafka.partner ? { kafkaPartner: kafka.partner } : {}),
   };
-  await progress.step('migrations', () => Promise.all(withStore.map((service) => migrateService(context, service))));
+  const context = contextWith(servers, databases);
   await progress.step('services', async (note) => {
     let ready = 0;
     const all = everyInstance(services, settings.instances);
@@ -95,6 +123,10 @@ async function migrateService(context: ServiceContext, service: ServiceName): Pr
   await runCommand(process.execPath, [mainFile(context.root, service), 'migrate'], {
     env: serviceEnvironment(context, service, 1),
     cwd: context.root,
+  }).catch((cause: Error) => {
+    throw new LocalError('command_failed', `the database of ${service} could not be migrated. ${cause.message}`, {
+      cause,
+    });
   });
 }
 
