@@ -51,14 +51,21 @@ describe('when a leadership moves in the middle of a send', () => {
     await producer.connect();
     const messages = [message(0, 'lost'), message(1, 'stored')].map(({ topic: _, ...rest }) => rest);
     await producer.sendBatch({ topicMessages: [{ topic: 'case', messages }] });
-    expect(cluster.logs).toEqual(new Map([[0, []], [1, ['stored']]]));
+    expect(cluster.logs).toEqual(
+      new Map([
+        [0, []],
+        [1, ['stored']],
+      ]),
+    );
   });
 
   test('the comparison of the answer with what was sent finds the loss, whatever the producer does', async () => {
     const cluster = fakeCluster();
     failOver(cluster);
     const { publisher } = publisherOver(cluster, { retries: 5 });
-    await expect(publisher.publish([message(0, 'a'), message(1, 'b')])).rejects.toMatchObject({ code: 'publish_failed' });
+    await expect(publisher.publish([message(0, 'a'), message(1, 'b')])).rejects.toMatchObject({
+      code: 'publish_failed',
+    });
   });
 
   test('a send is tried once, fails, and goes through when it is repeated with a new producer', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { appendParcel, parcelsProjection } from '../testing/parcels.ts';
-import { type TestBus, testBus, testCodec, until } from '../testing/test-bus.ts';
+import { type TestBus, testBus, testCodec } from '../testing/test-bus.ts';
+import { until } from '../testing/until.ts';
 import { prepareProjections } from './prepare.ts';
 import { startProjection } from './start-projection.ts';
 
@@ -20,7 +21,6 @@ test('events of the bus become rows', async () => {
     subscriber: bus.subscriber,
     group: 'parcels',
     codec: testCodec(),
-    log: console,
   });
   bus.onClose(() => running.stop());
   await bus.relayAll();

@@ -10,6 +10,7 @@ import { type BusLog, silentLog } from '../log.ts';
 import { busMetrics } from '../metrics.ts';
 import type { EventPublisher, OutboundMessage, Queryable } from '../types.ts';
 import { headersOf, type MessageOrigin } from './message-headers.ts';
+import { committedVersion } from './schema-versions.ts';
 
 export interface RelayOptions {
   /** Writer role of the service's database. */
@@ -20,7 +21,7 @@ export interface RelayOptions {
   readonly source: string;
   /** Topic of an event type; undefined keeps the type local. */
   topicOf(type: string): string | undefined;
-  /** Version of the schema that an event was written with; default 1. */
+  /** Version of the schema that an event was written with; default: as the committed contracts say. */
   schemaVersion?(event: StoredEvent): number;
   readonly log?: BusLog;
   readonly metrics?: Metrics;
@@ -162,7 +163,11 @@ const readBatch = ({ store, batchSize = 500 }: RelayOptions, after: number): Pro
 /** Sends a batch until it goes through. Returns how many messages it made. */
 function sender(options: RelayOptions, signal: AbortSignal, troubled: (error: unknown) => void, fine: () => void) {
   const { publisher, store, source } = options;
-  const origin: MessageOrigin = { source, epoch: store.epoch, schemaVersion: options.schemaVersion ?? (() => 1) };
+  const origin: MessageOrigin = {
+    source,
+    epoch: store.epoch,
+    schemaVersion: options.schemaVersion ?? committedVersion,
+  };
   const backoff = jitteredBackoff(100, 5_000);
 
   return async (events: readonly StoredEvent[]): Promise<number> => {

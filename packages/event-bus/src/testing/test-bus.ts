@@ -12,6 +12,7 @@ import { partitionOf } from '../kafka/partition-of.ts';
 import { eventBusMigrations } from '../migrations.ts';
 import { startRelay } from '../relay/relay.ts';
 import type { EventPublisher, EventSubscriber } from '../types.ts';
+import { until } from './until.ts';
 
 /** Contracts of the tests: a parcel that is posted, moved and delivered; a depot; and notes about them. */
 const contracts: Record<string, { name: string; type: unknown }[]> = {
@@ -138,19 +139,3 @@ export async function testBus(): Promise<TestBus> {
 
 /** Partition of a parcel's stream. */
 export const parcelPartition = (streamId: string): number => partitionOf(streamId, 3);
-
-/** Waits until something holds; fails with its last value or error after `limit` ms. */
-export async function until(holds: () => unknown, limit = 15_000): Promise<void> {
-  const end = Date.now() + limit;
-  for (;;) {
-    let last: unknown;
-    try {
-      last = await holds();
-      if (last) return;
-    } catch (error) {
-      last = error;
-    }
-    if (Date.now() > end) throw new Error(`did not come true within ${limit} ms: ${String(last)}\n${holds.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
