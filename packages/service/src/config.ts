@@ -31,7 +31,11 @@ export interface StoreConfig {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads what every service needs; names all that is missing in one error. */
-export function readServiceConfig(env: Environment, ownNames: readonly string[] = []): ServiceConfig {
+export function readServiceConfig(
+  env: Environment,
+  ownNames: readonly string[] = [],
+  optionalNames: readonly string[] = [],
+): ServiceConfig {
   const read = reader(env);
   const config = {
     host: env['HOST'] ?? '127.0.0.1',
@@ -40,7 +44,9 @@ export function readServiceConfig(env: Environment, ownNames: readonly string[] 
     jwksUrl: read('JWKS_URL'),
     redisUrl: read('REDIS_URL'),
     logLevel: env['LOG_LEVEL'] ?? 'info',
-    own: Object.fromEntries(ownNames.map((name) => [name, read(name)])),
+    own: Object.fromEntries(
+      [...ownNames, ...optionalNames.filter((name) => env[name])].map((name) => [name, read(name)]),
+    ),
   };
   read.done();
   return config;

@@ -42,6 +42,8 @@ export interface StatelessServiceDefinition {
   readonly description?: string;
   /** Names of environment variables that only this service reads; found in `config.own`. */
   readonly environment?: readonly string[];
+  /** The same for those that may be left out; found in `config.own` where they are set. */
+  readonly optionalEnvironment?: readonly string[];
   routes(context: BaseContext): (app: App) => Promise<void> | void;
 }
 
@@ -53,6 +55,8 @@ export interface ServiceDefinition {
   /** For the OpenAPI page; default the title. */
   readonly description?: string;
   readonly environment?: readonly string[];
+  /** The same for those that may be left out; found in `config.own` where they are set. */
+  readonly optionalEnvironment?: readonly string[];
   /** Tables that are neither events nor projections, e.g. tokens; `<folder>/<NNNN_name>/migration.sql`. */
   readonly migrations?: MigrationSet;
   readonly projections: readonly Projection[];

@@ -28,7 +28,7 @@ export async function runService(
       log.info({ applied }, 'the database is up to date');
       return;
     }
-    const config = readServiceConfig(host.env, definition.environment);
+    const config = readServiceConfig(host.env, definition.environment, definition.optionalEnvironment);
     const running =
       definition.kind === 'stateless'
         ? await startStateless(definition, config)
