@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readOutcome, readProgress } from '@vienuviet/simulation';
 import type { Endpoints } from '../platform/endpoints.ts';
+import { vienuvietCommand } from '../sample/vienuviet.ts';
 import { table } from './table.ts';
 
 /** Where everything is, for the person at the keyboard. */
@@ -30,31 +32,13 @@ export function hidden(address: string): string {
   return url.toString();
 }
 
-/** What the day gave: cases by state, and the services asked for most by channel, as the reports say. */
-export function outcome(dataFolder: string): string | undefined {
+/** What the day gave, as the operators' command tells it; undefined where none was played to its end. */
+export async function outcome(root: string, dataFolder: string): Promise<string | undefined> {
   const progress = readProgress(dataFolder);
-  const day = progress && readOutcome(dataFolder, progress);
-  if (!day) return undefined;
-  const count = (value: number) => value.toLocaleString('en-GB');
-  const services = day.topServices.map((one, index, all) => [
-    all[index - 1]?.channel === one.channel ? '' : one.channel.replaceAll('_', ' '),
-    `${one.rank}`,
-    shortened(one.title, 60),
-    shortened(one.holder, 34),
-    count(one.counted),
-    count(one.opened),
-  ]);
-  const states = Object.entries(day.casesByState).map(([state, cases]) => [state.replaceAll('_', ' '), count(cases)]);
-  const verdict =
-    day.differences.length === 0
-      ? 'Feed and reports agree with what was done.'
-      : `${day.differences.length} DIFFERENCES between what was done and what feed and reports say.`;
-  return [
-    `The working day ${day.date} in ${day.centres} centres: ${count(day.cases)} cases, ${count(day.commands)} commands. ${verdict}`,
-    `Services asked for most\n${table(['channel', '', 'service', 'holder', 'counted', 'opened'], services)}`,
-    `Cases by state\n${table(['state', 'cases'], states)}`,
-  ].join('\n\n');
+  if (!progress || !readOutcome(dataFolder, progress)) return undefined;
+  const { command, args, env, cwd } = vienuvietCommand({ root, dataFolder, args: ['simulate', 'wait'] });
+  // A day with differences ends the command with 1 and is told of all the same.
+  return new Promise((resolve) => {
+    execFile(command, args, { env, cwd }, (_error, stdout) => resolve(stdout.trimEnd() || undefined));
+  });
 }
-
-const shortened = (text: string, length: number): string =>
-  [...text].length <= length ? text : `${[...text].slice(0, length - 1).join('')}…`;

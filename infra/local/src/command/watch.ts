@@ -9,13 +9,15 @@ import { addresses, outcome } from './outcome.ts';
 export interface WatchOptions {
   readonly supervisor: Supervisor;
   readonly endpoints: Endpoints;
+  /** Top of the checkout. */
+  readonly root: string;
   readonly out: { write(text: string): unknown; isTTY?: boolean };
   /** Resolves when it is time to end. */
   readonly asked: Promise<void>;
 }
 
 /** Stays with a running copy: shows what flows, what the day gave, and when a process ended by itself. */
-export async function watch({ supervisor, endpoints, out, asked }: WatchOptions): Promise<void> {
+export async function watch({ supervisor, endpoints, root, out, asked }: WatchOptions): Promise<void> {
   let over = false;
   void asked.then(() => {
     over = true;
@@ -24,7 +26,7 @@ export async function watch({ supervisor, endpoints, out, asked }: WatchOptions)
   const reported = new Set(supervisor.ended().map(({ name }) => name));
   const start = () => startLiveLine({ addresses: Object.values(endpoints.instances).flat(), dataFolder, out });
   const dayGoesOn = supervisor.running().some(({ name }) => name === DAY_PROCESS);
-  out.write(summary(endpoints, dataFolder, dayGoesOn));
+  out.write(await summary(root, endpoints, dataFolder, dayGoesOn));
   let endLine = start();
   while (!over) {
     await Promise.race([pause(500), asked]);
@@ -33,22 +35,20 @@ export async function watch({ supervisor, endpoints, out, asked }: WatchOptions)
       reported.add(known.name);
       endLine();
       if (known.name !== DAY_PROCESS) out.write(`  ${known.name} ended by itself; its log: ${known.logFile}\n`);
-      else out.write(dayEnded(endpoints, dataFolder, known));
+      else out.write(await dayEnded(root, endpoints, dataFolder, known));
       endLine = start();
     }
   }
   endLine();
 }
 
-function dayEnded(endpoints: Endpoints, dataFolder: string, day: RecordedProcess): string {
-  const well = dayState(dataFolder) === 'played';
-  return (
-    (well ? '' : `\nThe working day did not end well:\n${lastLines(day.logFile, 30)}\n`) +
-    summary(endpoints, dataFolder)
-  );
+async function dayEnded(root: string, endpoints: Endpoints, dataFolder: string, day: RecordedProcess): Promise<string> {
+  const complaint =
+    dayState(dataFolder) === 'played' ? '' : `\nThe working day did not end well:\n${lastLines(day.logFile, 30)}\n`;
+  return complaint + (await summary(root, endpoints, dataFolder));
 }
 
-function summary(endpoints: Endpoints, dataFolder: string, dayGoesOn = false): string {
-  const played = dayGoesOn ? undefined : outcome(dataFolder);
+async function summary(root: string, endpoints: Endpoints, dataFolder: string, dayGoesOn = false): Promise<string> {
+  const played = dayGoesOn ? undefined : await outcome(root, dataFolder);
   return `\n${[...(played ? [played] : []), addresses(endpoints), 'Ctrl-C stops everything.'].join('\n\n')}\n\n`;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { rigaDay, workingDayBefore } from '@vienuviet/simulation';
+import { setTimeout as pause } from 'node:timers/promises';
+import { readProgress, rigaDay, workingDayBefore } from '@vienuviet/simulation';
 import type { Supervisor } from '../processes/supervisor.ts';
 import type { Progress } from '../progress.ts';
 import { changeSampleState, readSampleState, type SampleState } from './state.ts';
@@ -32,6 +33,7 @@ export async function startDay({ root, dataFolder, supervisor, progress }: DayOp
   const date = readSampleState(dataFolder).date ?? workingDayBefore(rigaDay(Date.now()));
   changeSampleState(dataFolder, { day: 'playing', date });
   progress.say(state === 'playing' ? `The working day ${date} goes on.` : `The working day ${date} begins.`);
+  const startedAt = Date.now();
   await supervisor.start({
     name: DAY_PROCESS,
     command: process.execPath,
@@ -41,4 +43,14 @@ export async function startDay({ root, dataFolder, supervisor, progress }: DayOp
     stop: { signal: 'SIGTERM', patience: 10_000 },
     rank: 2,
   });
+  await untilBegun(dataFolder, supervisor, startedAt);
+}
+
+/** So that whoever waits for the day from here on waits for this one, not for what an earlier run left. */
+async function untilBegun(dataFolder: string, supervisor: Supervisor, startedAt: number): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if ((readProgress(dataFolder)?.updatedAt ?? 0) >= startedAt) return;
+    if (supervisor.ended().some(({ name }) => name === DAY_PROCESS)) return;
+    await pause(50);
+  }
 }

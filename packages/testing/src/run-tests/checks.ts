@@ -5,6 +5,7 @@ export interface Check {
   readonly title: string;
   readonly command: string;
   readonly args: readonly string[];
+  readonly cwd: string;
 }
 
 /**
@@ -12,32 +13,35 @@ export interface Check {
  * script `check:<what>` that a package of the workspace declares, e.g. for contracts and for generated files.
  */
 export function checksOf(root: string): Check[] {
+  const turbo = (title: string, task: string): Check => ({
+    ...{ title, cwd: root, command: 'pnpm' },
+    args: ['exec', 'turbo', 'run', task, '--output-logs=errors-only', '--log-prefix=none'],
+  });
   return [
-    { title: 'formatting and lint', command: 'pnpm', args: ['exec', 'turbo', 'run', 'lint', ...QUIET] },
-    { title: 'types', command: 'pnpm', args: ['exec', 'turbo', 'run', 'types', ...QUIET] },
-    ...workspaceFolders(root).flatMap((folder) => ownChecks(root, folder)),
+    turbo('formatting and lint', 'lint'),
+    turbo('types', 'types'),
+    ...packageFolders(root).flatMap((folder) => ownChecks(root, folder)),
   ];
 }
 
-const QUIET = ['--output-logs=errors-only', '--log-prefix=none', '--no-update-notifier'];
-
-function workspaceFolders(root: string): string[] {
+/** Folders of the packages: the checkout itself, and those of the workspace. */
+function packageFolders(root: string): string[] {
   const below = (parent: string) =>
     existsSync(join(root, parent)) ? readdirSync(join(root, parent)).map((name) => `${parent}/${name}`) : [];
-  return ['schemas', ...below('packages'), ...below('services'), ...below('infra')].filter((folder) =>
+  return ['.', 'schemas', ...below('packages'), ...below('services'), ...below('infra')].filter((folder) =>
     existsSync(join(root, folder, 'package.json')),
   );
 }
 
 function ownChecks(root: string, folder: string): Check[] {
-  const { name, scripts = {} } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
-    name: string;
+  const { scripts = {} } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
     scripts?: Record<string, string>;
   };
+  const where = folder === '.' ? '' : ` (${folder})`;
   return Object.keys(scripts)
     .filter((script) => script.startsWith('check:'))
     .map((script) => ({
-      title: `${script.slice('check:'.length).replaceAll('-', ' ')} (${folder})`,
-      ...{ command: 'pnpm', args: ['--silent', '--filter', name, 'run', script] },
+      title: `${script.slice('check:'.length).replaceAll('-', ' ')}${where}`,
+      ...{ command: 'pnpm', args: ['--silent', 'run', script], cwd: join(root, folder) },
     }));
 }

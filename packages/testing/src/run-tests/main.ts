@@ -34,9 +34,17 @@ async function runCheck(check: Check): Promise<Count> {
   const started = performance.now();
   const slow = setTimeout(() => out(`  … ${check.title}\n`), 2_000);
   let output = '';
-  const exitCode = await run(check.command, check.args, {}, (text) => {
-    output += text;
-  });
+  const exitCode = await run(
+    check.command,
+    check.args,
+    {},
+    {
+      cwd: check.cwd,
+      take: (text) => {
+        output += text;
+      },
+    },
+  );
   clearTimeout(slow);
   out(`  ${exitCode === 0 ? '✓' : '✗'} ${check.title} (${((performance.now() - started) / 1_000).toFixed(1)} s)\n`);
   if (exitCode !== 0) out(`${output}\n`);
@@ -65,16 +73,16 @@ async function runVitest(selection: Selection, env: NodeJS.ProcessEnv): Promise<
   return countRun(report, exitCode);
 }
 
-/** Runs a command in the checkout; its output is shown, or handed over where somebody takes it. */
+/** Runs a command; its output is shown, or handed over where somebody takes it. */
 function run(
   command: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-  take?: (text: string) => void,
+  { cwd = root, take }: { cwd?: string; take?: (text: string) => void } = {},
 ): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      cwd: root,
+      cwd,
       env: { ...process.env, ...env },
       stdio: take ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     });

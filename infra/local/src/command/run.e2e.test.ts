@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { endpointsFile, readEndpoints } from '../platform/endpoints.ts';
+import { freePortBase } from '../platform/port-plan.ts';
+import { isRunning, signal } from '../processes/identity.ts';
+import { readRecord } from '../processes/record.ts';
+
+/** The commands themselves, on a data folder and ports of their own. */
+const root = join(import.meta.dirname, '../../../..');
+const dataFolder = join(root, '.vienuviet-tests/commands');
+let environment: NodeJS.ProcessEnv;
+
+interface Ended {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+function script(name: string, ...args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(join(root, 'scripts', name), args, { env: environment, cwd: '/' }, (error, stdout, stderr) =>
+      resolve({ exitCode: error ? Number(error.code) : 0, output: stdout + stderr }),
+    );
+  });
+}
+
+beforeAll(async () => {
+  const { VIENUVIET_KAFKA_BROKERS: _1, VIENUVIET_POSTGRES_URL: _2, VIENUVIET_REDIS_URL: _3, ...own } = process.env;
+  environment = { ...own, VIENUVIET_DATA: dataFolder, VIENUVIET_PORT_BASE: `${await freePortBase(60)}` };
+  await script('stop');
+});
+
+afterAll(async () => {
+  await script('stop');
+  rmSync(dataFolder, { recursive: true, force: true });
+});
+
+const running = () => readRecord(dataFolder)?.processes ?? [];
+const named = (name: string) => running().find((known) => known.name === name)!.identity;
+
+describe('./scripts/run, status and stop', () => {
+  test('status says that nothing runs before the first start', async () => {
+    const status = await script('status');
+    expect(status).toMatchObject({ exitCode: 1, output: expect.stringContaining('Nothing is running') });
+  });
+
+  test('a detached start returns when everything is ready, and says how long it took and what it weighs', async () => {
+    const run = await script('run', '--detach', '--fresh', '--no-sample');
+    expect(run.output).toMatch(/Ready after \d+\.\d s, with \d+ MB of memory\./);
+    expect(run.exitCode).toBe(0);
+    expect(await script('status')).toMatchObject({
+      exitCode: 0,
+      output: expect.stringContaining('Everything is ready.'),
+    });
+    expect(statSync(endpointsFile(dataFolder)).mode & 0o777).toBe(0o600);
+  });
+
+  test('every service answers its health and its OpenAPI document at the address that is written down', async () => {
+    const endpoints = readEndpoints(dataFolder);
+    const services = Object.keys(endpoints.instances);
+    expect(services).toEqual(
+      expect.arrayContaining(['identity', 'intake', 'reporting', 'schema-registry', 'status-feed']),
+    );
+    for (const service of services) {
+      const address = endpoints[service as keyof typeof endpoints] as string;
+      expect((await fetch(`${address}/health/ready`)).status, service).toBe(200);
+      const document = (await (await fetch(`${address}/openapi.json`)).json()) as { openapi: string };
+      expect(document.openapi, service).toMatch(/^3\.1\./);
+    }
+    expect(endpoints.schemaRegistry).toBe(endpoints['schema-registry']);
+    expect(endpoints.issuer).toBe(endpoints.identity);
+    expect(Object.keys(endpoints.postgres).sort()).toEqual(['intake', 'reporting', 'status-feed']);
+  });
+
+  test('no password is printed or written to a log line of the commands', async () => {
+    const { output } = await script('status');
+    const { password } = new URL(readEndpoints(dataFolder).postgres['intake']!.main);
+    expect(password.length).toBeGreaterThan(20);
+    expect(output).not.toContain(password);
+  });
+
+  test('a second start takes over what runs', async () => {
+    const before = running().map((known) => known.identity.pid);
+    const run = await script('run', '--detach', '--no-sample');
+    expect(run).toMatchObject({ exitCode: 0, output: expect.stringContaining('Everything is running already.') });
+    expect(running().map((known) => known.identity.pid)).toEqual(before);
+  });
+
+  test('after a kill -9 status says so, and the next start brings everything back on the same data', async () => {
+    const left = running().map((known) => known.identity);
+    signal(named('intake'), 'SIGKILL');
+    signal(named('postgres'), 'SIGKILL');
+    const status = await script('status');
+    expect(status).toMatchObject({ exitCode: 1, output: expect.stringMatching(/intake .*NOT READY/) });
+
+    const run = await script('run', '--detach', '--no-sample');
+    expect(run).toMatchObject({ exitCode: 0, output: expect.stringContaining('an earlier run left behind') });
+    expect(run.output).not.toContain('catalogue');
+    expect(left.some(isRunning)).toBe(false);
+    expect((await script('status')).exitCode).toBe(0);
+  });
+
+  test('stop ends every process and keeps the data', async () => {
+    const ended = running().map((known) => known.identity);
+    expect(ended.length).toBeGreaterThanOrEqual(8);
+    expect(await script('stop')).toMatchObject({ exitCode: 0, output: expect.stringContaining('Stopped.') });
+    expect(ended.some(isRunning)).toBe(false);
+    expect((await script('stop')).output).toContain('Nothing was running.');
+    expect((await script('status')).exitCode).toBe(1);
+    expect(statSync(join(dataFolder, 'secrets.json')).isFile()).toBe(true);
+  });
+
+  test.each([
+    [['run', '--fast'], "Unknown option '--fast'"],
+    [['run', '--instances', '0'], '--instances takes a number from 1'],
+  ])('%j is refused with help', async ([name = '', ...args], message) => {
+    const refused = await script(name, ...args);
+    expect(refused).toMatchObject({ exitCode: 2, output: expect.stringContaining(message) });
+  });
+});
