@@ -32,6 +32,12 @@ describe('the trace of a request', () => {
     expect(traceparent).not.toContain(traceId);
   });
 
+  test('is another one for each request', () => {
+    const traces = Array.from({ length: 2_000 }, () => continueTrace(undefined).traceparent.split('-'));
+    expect(new Set(traces.map(([, trace]) => trace)).size).toBe(2_000);
+    expect(new Set(traces.map(([, , span]) => span)).size).toBe(2_000);
+  });
+
   test('is told in the answer and there for the handler', async () => {
     const it = await testApp();
     it.app.get('/trace', { config: open }, async (request) => request.trace);
