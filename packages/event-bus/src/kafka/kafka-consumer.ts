@@ -68,6 +68,7 @@ export function runKafkaConsumer(setup: Setup): RunningSubscription {
 
   const live = async (): Promise<void> => {
     const consumer = setup.kafka.consumer(consumerSettings(setup));
+    const ended = new AbortController();
     current = consumer;
     try {
       const crashed = new Promise<never>((_, reject) => {
@@ -79,7 +80,7 @@ export function runKafkaConsumer(setup: Setup): RunningSubscription {
         topics: subscription.topics.map((topic) => setup.prefix + topic),
         fromBeginning: true,
       });
-      const partitions = followPartitions(setup, consumer, stopping.signal, report);
+      const partitions = followPartitions(setup, consumer, AbortSignal.any([stopping.signal, ended.signal]), report);
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
@@ -88,6 +89,7 @@ export function runKafkaConsumer(setup: Setup): RunningSubscription {
       });
       await Promise.race([crashed, aborted(stopping.signal)]);
     } finally {
+      ended.abort();
       await withTimeout(consumer.disconnect(), STOP_TIMEOUT).catch((error: unknown) =>
         log.debug({ err: error }, 'a Kafka consumer did not disconnect'),
       );
@@ -152,6 +154,8 @@ function followPartitions(setup: Setup, consumer: Consumer, signal: AbortSignal,
   };
 
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    // Stopped in the middle of joining: kafkajs has no group any more that could be paused.
+    if (signal.aborted) return;
     generation++;
     started.clear();
     const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>

@@ -16,15 +16,17 @@ export async function readStream(
   headers: Record<string, string>,
   enough: (events: readonly FeedEvent[]) => boolean,
 ): Promise<StreamReading> {
-  const hangUp = new AbortController();
-  const response = await fetch(url, { headers: { ...headers, accept: 'text/event-stream' }, signal: hangUp.signal });
+  const response = await fetch(url, { headers: { ...headers, accept: 'text/event-stream' } });
   if (response.status !== 200) throw new Error(`the stream was answered ${response.status}: ${await response.text()}`);
   const events: FeedEvent[] = [];
   let lastEventId: string | undefined;
   let buffer = '';
   const decoder = new TextDecoder();
-  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-    buffer += decoder.decode(chunk, { stream: true });
+  const reader = response.body!.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return { events, lastEventId };
+    buffer += decoder.decode(value, { stream: true });
     for (let end = buffer.indexOf('\n\n'); end >= 0; end = buffer.indexOf('\n\n')) {
       const { id, data } = parsed(buffer.slice(0, end));
       buffer = buffer.slice(end + 2);
@@ -32,12 +34,12 @@ export async function readStream(
       events.push(JSON.parse(data));
       lastEventId = id;
       if (enough(events)) {
-        hangUp.abort();
+        // Closes the connection; what is still in the buffer is lost, as when a reader dies.
+        await reader.cancel();
         return { events, lastEventId };
       }
     }
   }
-  return { events, lastEventId };
 }
 
 function parsed(message: string): { id?: string; data?: string } {
