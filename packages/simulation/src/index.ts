@@ -1,8 +1,7 @@
 export { rigaDay } from './calendar/riga-time.ts';
 export { type Day, isDay, isHoliday, isWorkingDay, workingDayBefore } from './calendar/working-days.ts';
 export type { Difference } from './compare/differences.ts';
-export { parseOpeningHours } from './demand/opening-hours.ts';
-export { makePlan, type PlanRequest, planDigest } from './plan/make-plan.ts';
+export { isSampleCentre, makePlan, type PlanRequest, planDigest } from './plan/make-plan.ts';
 export { addressesOf, type Endpoints, readEndpoints, type ServiceName, serviceNames } from './platform/endpoints.ts';
 export { PlatformError, type PlatformErrorCode, type Problem } from './platform/errors.ts';
 export { acceptedBody, type HttpAnswer, type HttpRequest, problemOf, wordsOf } from './platform/http-client.ts';
@@ -17,5 +16,6 @@ export {
 } from './run/day-files.ts';
 export type { ChannelService, DayOutcome } from './run/day-outcome.ts';
 export { DayInterrupted, playDay } from './run/play-day.ts';
+export { type CentreFile, type CentreRecord, readCentreFile } from './sample-data/centre-file.ts';
 export { centreIdOf, centreNamespace } from './sample-data/make-centres.ts';
 export { catalogueTables, dataFolder as sampleDataFolder } from './sample-data/source-tables.ts';

@@ -1,6 +1,6 @@
 /** What must be true after the day, folded from the journal and the plan alone. Pure. */
 import type { Act, CaseScript, DayPlan, ServiceName } from '../plan/case-script.ts';
-import { isAccepted } from '../run/intake-port.ts';
+import { caseIdOf, isAccepted } from '../run/intake-port.ts';
 import type { Entry } from '../run/journal.ts';
 import { afterCommand, type CaseModel, type Shown } from './case-model.ts';
 import type { Difference } from './differences.ts';
@@ -96,7 +96,7 @@ function foldEntry(
     };
     return {
       name: script.name,
-      caseId: before?.caseId ?? String(entry.answer?.['caseId']),
+      caseId: before?.caseId ?? caseIdOf(entry.answer),
       subjectId: before?.subjectId ?? String(entry.answer?.['subjectId'] ?? act.body['subjectId']),
       model,
       events: event === undefined ? (before?.events ?? []) : [...(before?.events ?? []), event],

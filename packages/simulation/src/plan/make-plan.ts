@@ -26,6 +26,8 @@ export interface PlanRequest {
 /** The people of these centres are the ones to try the platform with. */
 const featured: readonly string[] = ['aizkraukle', 'cesis'];
 
+export const isSampleCentre = (slug: string): boolean => sampleCentres().some((centre) => centre.slug === slug);
+
 /** Centres of a request. Throws on a slug that no centre has. */
 export function chosenCentres(all: readonly Centre[], wanted: PlanRequest['centres'], seed: string): Centre[] {
   if (wanted === undefined) return [...all];

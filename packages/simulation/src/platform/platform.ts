@@ -10,6 +10,8 @@ export interface Platform {
   ask(service: ServiceName, account: string, request: HttpRequest): Promise<HttpAnswer>;
   /** The body of an answer that must be 2xx. */
   fetch<Body>(service: ServiceName, account: string, request: HttpRequest): Promise<Body>;
+  /** The same for a route that is open to everybody. */
+  fetchOpen<Body>(service: ServiceName, request: HttpRequest): Promise<Body>;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,8 @@ export function connectPlatform({ endpoints, deadlineMs, connections = 16, onRet
     ask,
     fetch: async <Body>(service: ServiceName, account: string, request: HttpRequest) =>
       acceptedBody<Body>(await ask(service, account, request)),
+    fetchOpen: async <Body>(service: ServiceName, request: HttpRequest) =>
+      acceptedBody<Body>(await client(service).sendUntilAnswered(request, deadlineMs)),
     close: async () => {
       await Promise.all([...clients.values()].map((each) => each.close()));
     },

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Act, CaseScript, CommandBody, Repeat, ServiceName } from '../plan/case-script.ts';
 import { idOf } from '../plan/make-script.ts';
 import type { Queued } from './day-queue.ts';
-import { type CommandAnswer, type IntakePort, isAccepted, type SentCommand } from './intake-port.ts';
+import { type CommandAnswer, caseIdOf, type IntakePort, isAccepted, type SentCommand } from './intake-port.ts';
 import type { Entry } from './journal.ts';
 
 export interface CaseSettings {
@@ -54,7 +54,7 @@ export function caseRunner(script: CaseScript, settings: CaseSettings): Queued {
     if (part === 'claim_anew') state.claimsAnew += 1;
     const planned = script.steps[step];
     if (isAccepted(entry) && planned?.kind === 'act' && part !== 'repeat') {
-      if (planned.command === 'register') state.caseId = String(entry.answer?.['caseId']);
+      if (planned.command === 'register') state.caseId = caseIdOf(entry.answer);
       if (planned.command === 'register' || planned.command === 'claim' || part === 'claim_anew') {
         state.claimant = entry.account;
       }

@@ -14,7 +14,7 @@ export interface Beginning {
   readonly casesByState: readonly Readonly<Record<string, unknown>>[];
 }
 
-export type Phase = 'playing' | 'comparing' | 'agrees' | 'differs' | 'failed';
+export type Phase = 'playing' | 'comparing' | 'agrees' | 'differs' | 'failed' | 'interrupted';
 
 export interface DayProgress {
   readonly request: PlanRequest;

@@ -22,12 +22,8 @@ export interface IntakePort {
   send(command: SentCommand): Promise<CommandAnswer>;
 }
 
-/** What the answer of every accepted command says. */
-export interface Written {
-  readonly caseId: string;
-  readonly streamId: string;
-  /** Version of the last event that the command wrote. */
-  readonly version: number;
-}
+/** The case that an accepted command wrote to, by the stream that its answer names. */
+export const caseIdOf = (answer: Readonly<Record<string, unknown>> | undefined): string =>
+  String(answer?.['stream'] ?? '').replace(/^case-/, '');
 
 export const isAccepted = ({ status }: { readonly status: number }): boolean => status >= 200 && status < 300;

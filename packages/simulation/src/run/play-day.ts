@@ -79,7 +79,8 @@ export async function playDay(settings: DaySettings): Promise<DayOutcome> {
     tracker.phase(outcome.differences.length === 0 ? 'agrees' : 'differs');
     return outcome;
   } catch (error) {
-    tracker.fail((error as Error).message);
+    if (error instanceof DayInterrupted) tracker.phase('interrupted');
+    else tracker.fail((error as Error).message);
     throw error;
   } finally {
     tracker.end();

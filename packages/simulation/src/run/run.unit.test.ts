@@ -112,7 +112,7 @@ describe('a day', () => {
       send: async (command) => {
         const answer = await intake.send(command);
         const lost = command.command === 'claim' && answer.status === 409;
-        return lost ? { status: 200, body: { caseId: command.caseId, version: 99 } } : answer;
+        return lost ? { status: 200, body: { stream: `case-${command.caseId}`, version: 99 } } : answer;
       },
     };
     const { differences } = foldHistory(plan, await played(generous));
@@ -175,7 +175,7 @@ describe('the journal', () => {
     account: 'clerk.a.1',
     key: 'k',
     status: 200,
-    answer: { caseId: 'ž' },
+    answer: { stream: 'case-ž' },
   };
 
   test('gives back what was recorded, and drops a line that a kill cut off', () => {

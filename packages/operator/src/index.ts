@@ -1,0 +1,3 @@
+export { exitCodes } from './exit-codes.ts';
+export type { Console } from './output/console.ts';
+export { runProgram } from './program.ts';

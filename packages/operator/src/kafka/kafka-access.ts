@@ -1,0 +1,36 @@
+/** Kafka itself, for the two commands that read it directly: topics and events. */
+import type { Endpoints } from '@vienuviet/simulation';
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+
+const clientId = 'vienuviet-operator';
+
+export interface KafkaPlace {
+  readonly brokers: readonly string[];
+  /** Put before the names of topics and groups where a broker is shared. */
+  readonly prefix: string;
+}
+
+export const kafkaPlaceOf = (endpoints: Endpoints): KafkaPlace => ({
+  brokers: endpoints.kafka.split(','),
+  prefix: endpoints.topicPrefix ?? '',
+});
+
+const createKafka = ({ brokers }: KafkaPlace): Kafka =>
+  new kafkajs.Kafka({
+    clientId,
+    brokers: [...brokers],
+    connectionTimeout: 3_000,
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 2 },
+  });
+
+/** Works with an administrator's connection, and closes it afterwards. */
+export async function withAdmin<Result>(place: KafkaPlace, work: (admin: Admin) => Promise<Result>): Promise<Result> {
+  const admin = createKafka(place).admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PlatformError } from '@vienuviet/simulation';
+import { afterAll, describe, expect, test } from 'vitest';
+import { exitCodeOf, OperatorError } from './errors.ts';
+import { exitCodes } from './exit-codes.ts';
+import { runProgram } from './program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'operator-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a command line as the shell would, and tells what it wrote and how it ended. */
+const run = async (line: string, dataFolder = folder, clock = () => Date.parse('2026-11-21T10:00:00Z')) => {
+  let out = '';
+  let err = '';
+  const exitCode = await runProgram(line === '' ? [] : line.split(' '), {
+    console: {
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+      width: undefined,
+      live: false,
+    },
+    dataFolder,
+    clock,
+    signal: new AbortController().signal,
+  });
+  return { exitCode, out, err };
+};
+
+const commands = [
+  'status',
+  'topics',
+  'events show',
+  'events follow',
+  'parked list',
+  'parked show',
+  'parked redrive',
+  'parked discard',
+  'projection list',
+  'projection rebuild',
+  'catalogue import',
+  'centres open',
+  'simulate day',
+  'simulate plan',
+  'simulate wait',
+  'people',
+  'token',
+];
+
+describe('help', () => {
+  test('lists every command, the exit codes and where the platform is found', async () => {
+    const { exitCode, out } = await run('--help');
+    expect(exitCode).toBe(exitCodes.ok);
+    for (const command of commands) expect(out).toContain(command.split(' ')[0]);
+    expect(out).toContain('Exit codes: 0 done and well');
+    expect(out).toContain('VIENUVIET_DATA');
+  });
+
+  test.each(commands)('of %s says what it does and has examples', async (command) => {
+    const { exitCode, out } = await run(`${command} --help`);
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(out).toContain(`Usage: vienuviet ${command}`);
+    expect(out).toMatch(new RegExp(`Examples:\n {2}\\$ vienuviet ${command}`));
+  });
+});
+
+describe('a command line that makes no sense', () => {
+  test.each([
+    ['', 'Usage: vienuviet'],
+    ['nonsense', "unknown command 'nonsense'"],
+    ['status --nonsense', "unknown option '--nonsense'"],
+    ['token', "missing required argument 'name'"],
+    ['parked show items', "missing required argument 'key'"],
+    ['parked discard items case-1', "required option '--reason <code>' not specified"],
+    ['parked discard items case-1 --reason because', 'Allowed choices are poison'],
+    ['events show --since yesterday', 'must be a time like'],
+    ['events show --limit 0', 'must be a whole number from 1'],
+    ['events show --topic nothing', 'there is no topic nothing'],
+    ['simulate plan --date 2026-02-30', 'must be a day like 2026-11-20'],
+    ['simulate plan --scale -1', 'must be a number above 0'],
+    ['simulate plan --centres 0', 'a day needs at least one centre'],
+    ['simulate plan --centres nowhere', 'no centre of the sample is called nowhere'],
+    ['simulate day --concurrency 1000', 'must be a whole number from 1 to 256'],
+  ])('ends with 2 and says why: %s', async (line, message) => {
+    const { exitCode, err } = await run(line);
+    expect(err).toContain(message);
+    expect(exitCode).toBe(exitCodes.usage);
+  });
+});
+
+describe('a platform that is not there', () => {
+  test.each([
+    'status',
+    'topics',
+    'events show',
+    'parked list',
+    'projection list',
+    'people',
+    'token portal',
+    'simulate day',
+  ])('ends %s with 3 and says how to start it', async (line) => {
+    const { exitCode, err } = await run(line);
+    expect(err).toContain('./scripts/run');
+    expect(exitCode).toBe(exitCodes.unreachable);
+  });
+
+  test('is found out also when it was there once', async () => {
+    const dead = mkdtempSync(join(tmpdir(), 'operator-dead-'));
+    const service = 'http://127.0.0.1:9';
+    writeFileSync(
+      join(dead, 'endpoints.json'),
+      JSON.stringify({ identity: service, intake: service, kafka: '127.0.0.1:9', postgres: {}, redis: '', issuer: '' }),
+    );
+    const status = await run('status --json', dead);
+    expect(status.exitCode).toBe(exitCodes.unreachable);
+    expect(JSON.parse(status.out)).toMatchObject([
+      { service: 'identity', state: 'unreachable', detail: 'ECONNREFUSED' },
+      {},
+      {},
+      {},
+      {},
+    ]);
+    const events = await run('events show', dead);
+    expect(events.exitCode).toBe(exitCodes.unreachable);
+    rmSync(dead, { recursive: true });
+  });
+});
+
+describe('simulate plan', () => {
+  test('prints what the day would be, for the last working day when none is named', async () => {
+    const { exitCode, out } = await run('simulate plan --centres 3');
+    expect(exitCode).toBe(exitCodes.ok);
+    expect(out).toMatch(/^2026-11-20, seed 1: \d+ cases at 3 centres\n/);
+    expect(out).toMatch(/digest [0-9a-f]{64}\n$/);
+  });
+
+  test('prints the whole plan as JSON', async () => {
+    const { out } = await run('simulate plan --centres aizkraukle,cesis --seed x --json');
+    expect(JSON.parse(out)).toMatchObject({ seed: 'x', date: '2026-11-20', centres: ['aizkraukle', 'cesis'] });
+  });
+});
+
+describe('simulate wait', () => {
+  test('gives up when no day begins within its time', async () => {
+    const { exitCode, err } = await run('simulate wait --timeout 0.001', folder, Date.now);
+    expect(err).toContain('no day has begun');
+    expect(exitCode).toBe(exitCodes.failed);
+  });
+});
+
+describe('exit codes', () => {
+  test.each([
+    [new OperatorError('usage', ''), 2],
+    [new OperatorError('file', ''), 2],
+    [new OperatorError('failed', ''), 1],
+    [new PlatformError('refused', ''), 4],
+    [new PlatformError('unreachable', ''), 3],
+    [new PlatformError('not_started', ''), 3],
+    [new PlatformError('unexpected_answer', ''), 1],
+    [Object.assign(new Error('', { cause: Object.assign(new Error(), { name: 'KafkaJSConnectionError' }) })), 3],
+    [new Error('anything'), 1],
+  ])('tell the kinds of failure apart: %o is %i', (error, code) => expect(exitCodeOf(error)).toBe(code));
+});
