@@ -39,7 +39,11 @@ export interface Needs {
  * Brings the system packages that are missing: by apt where this user may (root, or sudo that asks for no password),
  * otherwise refuses in one sentence that names them.
  */
-export async function ensurePrerequisites(needs: Needs, progress: Progress): Promise<void> {
+export async function ensurePrerequisites(
+  needs: Needs,
+  progress: Progress,
+  uid: number | undefined = process.getuid?.(),
+): Promise<void> {
   const wanted = [
     ...(needs.kafka ? [java, openssl] : []),
     ...(needs.kafka && needs.jars ? [maven] : []),
@@ -48,7 +52,7 @@ export async function ensurePrerequisites(needs: Needs, progress: Progress): Pro
   const missing = await missingOf(wanted);
   if (missing.length === 0) return;
   const packages = missing.map((prerequisite) => prerequisite.debian);
-  const apt = await aptCommand();
+  const apt = await aptCommand(uid === 0);
   if (!apt) throw refusal(packages);
   await progress.step(`installing ${packages.join(', ')}`, async (note) => {
     const install = ['install', '-y', '--no-install-recommends', ...packages];
@@ -74,11 +78,11 @@ const refusal = (packages: readonly string[]): LocalError =>
 
 type Apt = (args: readonly string[], onLine: (line: string) => void) => Promise<string>;
 
-async function aptCommand(): Promise<Apt | undefined> {
+async function aptCommand(isRoot: boolean): Promise<Apt | undefined> {
   if (!(await hasCommand('apt-get'))) return undefined;
   // A package of a server starts it where it thinks the machine is up; ours runs on a port of its own.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  if (process.getuid?.() === 0) return (args, onLine) => runCommand('apt-get', ['-q', ...args], { env, onLine });
+  if (isRoot) return (args, onLine) => runCommand('apt-get', ['-q', ...args], { env, onLine });
   const asRoot = ['-n', 'env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get', '-q'];
   const maySudo = await runCommand('sudo', ['-n', 'true']).then(
     () => true,
