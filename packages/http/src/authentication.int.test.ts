@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { keysAt } from './authentication.ts';
 import { type TestApp, testApp } from './test-support/app.ts';
 import { createTestIssuer, type TestIssuer } from './testing.ts';
 
@@ -55,10 +56,17 @@ describe("the issuer's keys", () => {
     expect((await who()).statusCode).toBe(200);
   });
 
-  test('that were fetched once go on being used while the issuer is away', async () => {
-    expect((await who('first')).statusCode).toBe(200);
+  test('that have grown old go on being used while the issuer is away, and a new key is not called a wrong one', async () => {
+    const own = await testApp({ auth: { issuer: 'http://issuer.test', keys: keysAt(address, 1) } });
+    own.app.get('/who', { config: { policy: { roles: ['auditor'], scope: 'all' } } }, async () => 'in');
+    const as = async (name: string, from = issuer) =>
+      own.app.inject({ url: '/who', headers: await from.as(name, [{ role: 'auditor' }]) });
+    expect((await as('first')).statusCode).toBe(200);
     server.close();
     server.closeAllConnections();
-    expect((await who('second')).statusCode).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await as('second')).statusCode).toBe(200);
+    expect((await as('third', await createTestIssuer())).json()).toMatchObject({ code: 'keys_unavailable' });
+    await own.app.close();
   });
 });

@@ -153,9 +153,9 @@ const isOfTheToken = (cause: unknown): boolean =>
  * Keys fetched from the issuer, kept for ten minutes and fetched again (once in 30 s at most) for a key id that is
  * not among them. While the issuer is away, the keys that were fetched last go on being used.
  */
-export function keysAt(jwksUrl: string): JWTVerifyGetKey {
+export function keysAt(jwksUrl: string, keptMs = 600_000): JWTVerifyGetKey {
   const remote = createRemoteJWKSet(new URL(jwksUrl), {
-    cacheMaxAge: 600_000,
+    cacheMaxAge: keptMs,
     cooldownDuration: 30_000,
     timeoutDuration: 3_000,
   });
