@@ -140,7 +140,7 @@ function admitCommand(command: NonNullable<Append['command']>): AdmittedCommand 
     invalid('a request hash has 1 to 128 bytes');
   return {
     key: uuidBytes(command.key, 'idempotency key'),
-    keyText: command.key,
+    keyText: command.key.toLowerCase(),
     scope: storable(command.scope, 'the scope of a command'),
     requestHash: command.requestHash,
     answer: storable(command.answer, 'the answer of a command'),

@@ -1,10 +1,15 @@
+import type pg from 'pg';
 import type { AdmittedAppend, AdmittedStream } from './admission.ts';
 import { boolArray, byteaArray, int4Array, int8Array, jsonbArray, textArray, uuidArray } from './binary-arrays.ts';
 import { EventStoreError } from './errors.ts';
 import type { AppendedStream, AppendResult } from './types.ts';
 
-/** One round trip, one transaction: see the function in `sql/0001_event_store/migration.sql`. */
-const APPEND = `select event_store.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)::text as answer`;
+/** One round trip, one transaction: see the functions in `sql/0001_event_store/migration.sql`. */
+const APPEND = `
+  select event_store.append(
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)::text as answer`;
+const APPEND_ONE = `
+  select event_store.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)::text as answer`;
 
 /** What the server said about one append; the answer of a known command is still to be read. */
 export type AppendAnswer =
@@ -18,15 +23,40 @@ const KNOWN_EVENTS = 3;
 const EVENTS_PARTLY_KNOWN = 4;
 
 /** The call that appends a batch, for node-postgres. */
-export function appendQuery(batch: readonly AdmittedAppend[]) {
+export function appendQuery(batch: readonly AdmittedAppend[]): pg.QueryArrayConfig {
+  const first = batch[0]!;
+  if (batch.length === 1 && first.events === 1 && first.streams.length === 1) return appendOneQuery(first);
   const streams = batch.flatMap((append) => append.streams);
-  const events = streams.flatMap((stream) => stream.events);
-  const metas = batch.flatMap((append) => new Array<string>(append.events).fill(append.meta));
+  const entries: number[] = [];
+  const nths: number[] = [];
+  const types: string[] = [];
+  const schemaIds: number[] = [];
+  const payloads: Buffer[] = [];
+  const metas: string[] = [];
+  const eventIds: Buffer[] = [];
+  let entry = 0;
+  for (const append of batch) {
+    for (const stream of append.streams) {
+      entry++;
+      let nth = 0;
+      for (const event of stream.events) {
+        nth++;
+        entries.push(entry);
+        nths.push(nth);
+        types.push(event.type);
+        schemaIds.push(event.schemaId);
+        payloads.push(event.payload);
+        metas.push(append.meta);
+        eventIds.push(event.eventId);
+      }
+    }
+  }
   return {
     name: 'event_store_append',
     text: APPEND,
-    rowMode: 'array' as const,
+    rowMode: 'array',
     values: [
+      apart(batch, eventIds),
       int4Array(batch.map((append) => append.streams.length)),
       boolArray(batch.map((append) => append.eventIdsGiven)),
       uuidArray(batch.map((append) => append.command?.key ?? null)),
@@ -37,13 +67,59 @@ export function appendQuery(batch: readonly AdmittedAppend[]) {
       textArray(streams.map((stream) => stream.streamType)),
       int8Array(streams.map((stream) => stream.expected)),
       int4Array(streams.map((stream) => stream.events.length)),
-      textArray(events.map((event) => event.type)),
-      int4Array(events.map((event) => event.schemaId)),
-      byteaArray(events.map((event) => event.payload)),
+      int4Array(entries),
+      int4Array(nths),
+      textArray(types),
+      int4Array(schemaIds),
+      byteaArray(payloads),
       jsonbArray(metas),
-      uuidArray(events.map((event) => event.eventId)),
+      uuidArray(eventIds),
     ],
   };
+}
+
+function appendOneQuery(append: AdmittedAppend): pg.QueryArrayConfig {
+  const { command } = append;
+  const stream = append.streams[0]!;
+  const event = stream.events[0]!;
+  return {
+    name: 'event_store_append_one',
+    text: APPEND_ONE,
+    rowMode: 'array',
+    values: [
+      command?.key ?? null,
+      command?.scope ?? null,
+      command?.requestHash ?? null,
+      command?.answer ?? null,
+      stream.streamId,
+      stream.streamType,
+      stream.expected,
+      event.type,
+      event.schemaId,
+      event.payload,
+      append.meta,
+      event.eventId,
+      append.eventIdsGiven,
+    ],
+  };
+}
+
+/** Whether no two appends of the batch can stand in each other's way. */
+function apart(batch: readonly AdmittedAppend[], eventIds: readonly Buffer[]): boolean {
+  const seen = new Set<string>();
+  let names = 0;
+  for (const append of batch) {
+    names += append.streams.length;
+    for (const stream of append.streams) seen.add(stream.streamId);
+    if (append.command === undefined) continue;
+    names++;
+    seen.add(append.command.keyText);
+  }
+  if (batch.some((append) => append.eventIdsGiven)) {
+    names += eventIds.length;
+    for (const id of eventIds) seen.add(id.toString('latin1'));
+  }
+  return seen.size === names;
 }
 
 /** Reads what the function returned, `{first position, an outcome for each append, a version for each stream}`. */
