@@ -54,9 +54,15 @@ export function planBatch(input: PlanInput): Step[] {
       continue;
     }
     if (input.discarded(message)) {
-      const version = envelope?.version ?? versionHeader(message);
-      if (version !== undefined) seen.set(key, Math.max(version, seen.get(key) ?? input.versions?.get(key) ?? 0));
-      steps.push(version === undefined ? { kind: 'skip', key, message } : { kind: 'skip', key, message, version });
+      // What was discarded counts as seen, or the next event of its stream would come after a hole.
+      const version = versionOf(message, key);
+      if (version === 0) {
+        steps.push({ kind: 'skip', key, message });
+        continue;
+      }
+      const last = Math.max(version, seen.get(key) ?? input.versions?.get(key) ?? 0);
+      seen.set(key, last);
+      steps.push({ kind: 'skip', key, message, version: last });
       continue;
     }
     if (fault !== undefined) {
@@ -93,9 +99,10 @@ export function planBatch(input: PlanInput): Step[] {
   return steps;
 }
 
-function versionHeader(message: InboundMessage): number | undefined {
+/** Version that a message says it has in its stream; 0 for one that is of no stream. */
+export function versionOf(message: InboundMessage, key: string): number {
   const version = Number(message.headers['ce_sequence']);
-  return Number.isSafeInteger(version) && version > 0 ? version : undefined;
+  return message.key === key && Number.isSafeInteger(version) && version > 0 ? version : 0;
 }
 
 function decode(codec: EventCodec, envelope: Envelope): Fault | { data: unknown } {

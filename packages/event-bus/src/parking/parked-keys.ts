@@ -2,6 +2,7 @@ import { applyBatch } from '../consumer/apply-batch.ts';
 import type { ConsumerSetup } from '../consumer/consumer.ts';
 import { type Entry, enterQuery, throwUnlessOpen } from '../consumer/fence.ts';
 import { inTransaction } from '../consumer/in-transaction.ts';
+import { versionOf } from '../consumer/plan-batch.ts';
 import { BusError } from '../errors.ts';
 import type { InboundMessage, ParkedKey, Queryable } from '../types.ts';
 
@@ -204,7 +205,7 @@ export function parkedKeys({ setup, ready, onChanged }: Surroundings): ParkedKey
           }
           const gone = all ? rows : rows.slice(0, 1);
           await tx.query(DISCARD, [gone.map(({ id }) => id), code, reason, by]);
-          const version = Math.max(0, ...gone.map((row) => versionOf(row, key)));
+          const version = Math.max(0, ...gone.map((row) => versionOf(messageOf(row), key)));
           if (version > 0) {
             const known = (await effects.streamVersions?.(tx, [key]))?.get(key) ?? 0;
             if (version > known) await effects.noteVersions?.(tx, new Map([[key, version]]));
@@ -230,9 +231,3 @@ const messageOf = (row: MessageRow): InboundMessage => ({
   headers: row.headers,
   timestamp: row.broker_time,
 });
-
-/** Version that a discarded message had in its stream; 0 for one that is of no stream. */
-function versionOf(row: MessageRow, key: string): number {
-  const version = Number(row.headers['ce_sequence']);
-  return row.message_key === key && Number.isSafeInteger(version) && version > 0 ? version : 0;
-}

@@ -9,8 +9,8 @@ export interface Column {
   readonly family: Family;
   /** `s` for a stored generated column: loaded, never written. */
   readonly generated: boolean;
-  /** Value of the constant default, as text; null for none. */
-  readonly fallback: string | null;
+  /** Value of the constant default; null for none. */
+  readonly fallback: unknown;
 }
 
 type Family = 'text' | 'number' | 'boolean' | 'instant' | 'date' | 'uuid' | 'json' | 'bytes' | 'array';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { BusError } from '../errors.ts';
 import type { ProjectedTable, Queryable } from '../types.ts';
-import { type Column, familyOf } from './column-values.ts';
+import { type Column, familyOf, rowTypes } from './column-values.ts';
 
 /** One table of a projection in one database schema: its columns, and the statements that load and write rows. */
 export interface TableAccess {
@@ -107,12 +107,7 @@ async function tableAccess(
   };
 }
 
-async function constantDefault(
-  client: Queryable,
-  schema: string,
-  table: string,
-  row: CatalogueRow,
-): Promise<string | null> {
+async function constantDefault(client: Queryable, schema: string, table: string, row: CatalogueRow): Promise<unknown> {
   const expression = row.default_expression;
   if (expression === null) return null;
   if (!CONSTANT.test(expression)) {
@@ -122,7 +117,8 @@ async function constantDefault(
       `column ${row.column_name} has the default ${expression}; only constants are the same in every rebuild`,
     );
   }
-  const { rows } = await client.query<{ value: string | null }>(`select (${expression})::text as value`);
+  const query = { text: `select (${expression})::${row.type} as value`, types: rowTypes };
+  const { rows } = await client.query<{ value: unknown }>(query);
   return rows[0]?.value ?? null;
 }
 

@@ -10,7 +10,7 @@ import { type BusLog, silentLog } from '../log.ts';
 import { busMetrics } from '../metrics.ts';
 import type { EventPublisher, OutboundMessage, Queryable } from '../types.ts';
 import { headersOf, type MessageOrigin } from './message-headers.ts';
-import { committedVersion } from './schema-versions.ts';
+import { schemaVersions } from './schema-versions.ts';
 
 export interface RelayOptions {
   /** Writer role of the service's database. */
@@ -21,8 +21,6 @@ export interface RelayOptions {
   readonly source: string;
   /** Topic of an event type; undefined keeps the type local. */
   topicOf(type: string): string | undefined;
-  /** Version of the schema that an event was written with; default: as the committed contracts say. */
-  schemaVersion?(event: StoredEvent): number;
   readonly log?: BusLog;
   readonly metrics?: Metrics;
   /** Most events in one send; default 500, where kafkajs reaches its ceiling. */
@@ -166,7 +164,7 @@ function sender(options: RelayOptions, signal: AbortSignal, troubled: (error: un
   const origin: MessageOrigin = {
     source,
     epoch: store.epoch,
-    schemaVersion: options.schemaVersion ?? committedVersion,
+    schemaVersion: schemaVersions(store.codec),
   };
   const backoff = jitteredBackoff(100, 5_000);
 

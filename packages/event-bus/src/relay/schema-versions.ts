@@ -1,12 +1,12 @@
-import type { StoredEvent } from '@vienuviet/event-store';
-import { readContracts, schemasFolder } from '@vienuviet/schemas';
+import type { EventCodec, StoredEvent } from '@vienuviet/event-store';
 
-let committed: ReadonlyMap<string, number> | undefined;
+/** A codec that knows its schemas by id, as that of `@vienuviet/schemas` does. */
+interface KnowsSchemas {
+  schemaOf(schemaId: number): { readonly version: number };
+}
 
-/** Version of the committed schema that an event was written with; 1 for a type that is not committed. */
-export function committedVersion({ type, schemaId }: Pick<StoredEvent, 'type' | 'schemaId'>): number {
-  committed ??= new Map(
-    readContracts(schemasFolder).map((contract) => [`${contract.type}/${contract.id}`, contract.version]),
-  );
-  return committed.get(`${type}/${schemaId}`) ?? 1;
+/** Tells the version of the schema that an event was written with; 1 where the codec knows no versions. */
+export function schemaVersions(codec: EventCodec): (event: Pick<StoredEvent, 'schemaId'>) => number {
+  const { schemaOf } = codec as EventCodec & Partial<KnowsSchemas>;
+  return schemaOf === undefined ? () => 1 : ({ schemaId }) => schemaOf(schemaId).version;
 }

@@ -95,8 +95,8 @@ export function fakeCluster(): FakeCluster {
     findLeaderForPartitions: (_topic: string, partitions: string[]) => {
       const perLeader: Record<number, number[]> = {};
       for (const partition of partitions.map(Number)) {
-        const list = (perLeader[leaders.get(partition)!] ??= []);
-        list.push(partition);
+        const leader = leaders.get(partition)!;
+        perLeader[leader] = [...(perLeader[leader] ?? []), partition];
       }
       return perLeader;
     },

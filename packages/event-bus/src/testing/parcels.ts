@@ -50,7 +50,7 @@ export const parcelsProjection = (
         'parcels.Moved': {
           key: (event: ConsumedEvent<string, Moved>) => [event.data.parcelId],
           apply: (row: Row | undefined, { data }: ConsumedEvent<string, Moved>) => {
-            if (data.depot === 'nowhere') throw new Error('there is no such depot');
+            if (options.refused?.has(data.depot)) throw new Error('there is no such depot');
             return { ...row, depot: data.depot, moves: ((row?.['moves'] as number | undefined) ?? 0) + 1 };
           },
         },

@@ -6,6 +6,7 @@ import { createCodec } from '@vienuviet/schemas';
 import { type TestDatabase, testDatabase, testInfrastructure, topicPrefix } from '@vienuviet/testing';
 import kafkajs, { type Kafka, type Message } from 'kafkajs';
 import type pg from 'pg';
+import { asOf } from '../consumer/as-of.ts';
 import { createKafkaPublisher } from '../kafka/kafka-publisher.ts';
 import { createKafkaSubscriber } from '../kafka/kafka-subscriber.ts';
 import { partitionOf } from '../kafka/partition-of.ts';
@@ -46,13 +47,11 @@ let codec: EventCodec | undefined;
 export function testCodec(): EventCodec {
   if (codec !== undefined) return codec;
   const folder = mkdtempSync(join(tmpdir(), 'bus-contracts-'));
-  const lock = Object.entries(contracts).map(([name, fields], index) => {
+  for (const [name, fields] of Object.entries(contracts)) {
     mkdirSync(join(folder, 'parcels', name), { recursive: true });
     const schema = { type: 'record', name, namespace: 'lv.vienuviet.parcels', fields };
     writeFileSync(join(folder, 'parcels', name, 'v1.avsc'), JSON.stringify(schema));
-    return { id: index + 1, subject: `lv.vienuviet.parcels.${name}`, version: 1, hash: '' };
-  });
-  writeFileSync(join(folder, 'lock.json'), JSON.stringify(lock));
+  }
   codec = createCodec(folder);
   rmSync(folder, { recursive: true });
   return codec;
@@ -72,6 +71,8 @@ export interface TestBus {
   produce(topic: string, messages: readonly Message[]): Promise<void>;
   /** Relays everything that the store holds. */
   relayAll(): Promise<void>;
+  /** Waits until a consumer has read everything that its topics hold. */
+  drained(consumer: string, topics?: readonly string[]): Promise<void>;
   /** Lets something end before the bus is closed. */
   onClose(end: () => Promise<unknown>): void;
   close(): Promise<void>;
@@ -122,6 +123,18 @@ export async function testBus(): Promise<TestBus> {
       const relay = startRelay({ pool, store, publisher, source: '/services/parcels', topicOf });
       await until(() => relay.state().position >= end);
       await relay.stop();
+    },
+    async drained(consumer, topics = ['parcel', 'depot']) {
+      await until(async () => {
+        const offsets = await asOf(pool, consumer);
+        const ranges = await Promise.all(topics.map((topic) => subscriber.ranges(topic)));
+        return topics.every((topic, i) =>
+          ranges[i]!.every(({ partition, high }) => {
+            const found = offsets.find((offset) => offset.topic === topic && offset.partition === partition);
+            return BigInt(found?.offset ?? -1) + 1n >= high;
+          }),
+        );
+      }, 30_000);
     },
     onClose: (end) => void ends.push(end),
     async close() {
