@@ -72,15 +72,15 @@ const boolean: Walk = (bytes, position) => {
   return position + 1;
 };
 
-/** Seven bits a byte: a 32-bit number takes up to 5 bytes, one of 64 bits up to 10. */
+/** Numbers up to a zig-zag value; of 32 bits in at most 5 bytes, of 64 bits in at most 10. */
 const number =
-  (maximumBytes: number, maximum: number): Walk =>
+  (maximumBytes: number, maximumZigZag: number): Walk =>
   (bytes, position) => {
     const at = endOfNumber(bytes, position, maximumBytes);
-    // Up to four bytes hold 28 bits: no look at the value is needed.
-    if (at - position <= 4) return at;
-    const value = numberAt(bytes, position);
-    if (value > maximum || value < -maximum - 1) throw new MalformedBytes(`the number ${value} is out of range`);
+    // Four bytes hold 28 bits, which are in every range.
+    if (at - position > 4 && zigZagAt(bytes, position) > maximumZigZag) {
+      throw new MalformedBytes('a number is out of range');
+    }
     return at;
   };
 
@@ -92,20 +92,26 @@ function endOfNumber(bytes: Buffer, position: number, maximumBytes: number): num
   throw new MalformedBytes(`a number is longer than ${maximumBytes} bytes`);
 }
 
-/** The value of a number whose end is known to be there; inexact beyond 2^53, which is out of every range. */
-function numberAt(bytes: Buffer, position: number): number {
+/** The number as it stands, before zig-zag is undone. Its end is known to be there. Inexact beyond 2^53. */
+function zigZagAt(bytes: Buffer, position: number): number {
   let value = 0;
   let factor = 1;
   for (let at = position; ; at++) {
     const byte = bytes[at]!;
     value += (byte & 0x7f) * factor;
     factor *= 128;
-    if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    if (byte < 0x80) return value;
   }
 }
 
-const long = number(10, Number.MAX_SAFE_INTEGER);
-const int = number(5, 2 ** 31 - 1);
+function numberAt(bytes: Buffer, position: number): number {
+  const value = zigZagAt(bytes, position);
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+}
+
+const int = number(5, 2 ** 32 - 1);
+/** Beyond this avsc's arithmetic is inexact; `data-check.ts` lets nothing be written beyond it either. */
+const long = number(10, 2 ** 53 - 1);
 
 function lengthAt(bytes: Buffer, position: number, after: number): number {
   const length = numberAt(bytes, position);

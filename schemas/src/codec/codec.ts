@@ -1,7 +1,8 @@
-import avro from 'avsc';
-import { type Contract, type Contracts, newestOf, readContracts, type SchemaVersion } from '../contracts/contracts.ts';
+import type avro from 'avsc';
+import { type Contract, type Contracts, newestOf, readContracts } from '../contracts/contracts.ts';
 import { giveIds } from '../contracts/give-ids.ts';
 import { ContractError, SchemaError } from '../errors.ts';
+import { avroTypeOf } from './avro-type.ts';
 import { bytesCheckOf } from './bytes-check.ts';
 import { checkOf, type DataCheck } from './data-check.ts';
 import { bodyAt, schemaIdIn, writeFrame } from './frame.ts';
@@ -125,11 +126,11 @@ function addContract(
   readers: Map<number, Reader>,
 ): void {
   const newest = newestOf(contract);
-  const newestType = avroTypeOf(newest);
+  const newestType = avroTypeOf(newest.json);
   for (const version of contract.versions) {
     const schemaId = ids.get(`${version.subject} ${version.version}`);
     if (schemaId === undefined) throw new ContractError(`${version.file} has no id in lock.json: run generate.ts`);
-    const resolver = version === newest ? undefined : newestType.createResolver(avroTypeOf(version));
+    const resolver = version === newest ? undefined : newestType.createResolver(avroTypeOf(version.json));
     readers.set(schemaId, {
       type: contract.type,
       version: version.version,
@@ -139,7 +140,3 @@ function addContract(
     if (version === newest) writers.set(contract.type, { schemaId, check: checkOf(newest.schema), type: newestType });
   }
 }
-
-/** Longs are numbers, logical types stay what they are made of, unions are plain values. */
-export const avroTypeOf = (version: SchemaVersion): avro.Type =>
-  avro.Type.forSchema(version.json as avro.Schema, { wrapUnions: 'never' });

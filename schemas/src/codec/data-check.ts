@@ -15,11 +15,13 @@ export interface Fault {
 /** Says what is wrong with a value; undefined when it fits. */
 export type DataCheck = (value: unknown) => Fault | undefined;
 
-/** Instants that a JavaScript `Date` can hold, ms either side of 1970. */
-const maximumInstant = 8.64e15;
 const int32 = { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 };
-const safe = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
-const instant = { minimum: -maximumInstant, maximum: maximumInstant };
+
+/**
+ * Longs that avsc carries: zig-zag doubles a number, and a double is exact up to 2^53. It takes more, writes
+ * -4503599627370497 and reads it back as 4503599627370496. As instants, all of them fit a JavaScript `Date`.
+ */
+const exact = { minimum: -(2 ** 52), maximum: 2 ** 52 - 1 };
 
 /** Makes the check of a schema. Throws `ContractError` for what this codec does not carry. */
 export function checkOf(schema: AvroSchema): DataCheck {
@@ -115,7 +117,7 @@ function primitiveCheck({ type, properties }: PrimitiveSchema): DataCheck {
     case 'int':
       return wholeNumber(bounds(int32, properties));
     case 'long':
-      return wholeNumber(bounds(properties['logicalType'] === 'timestamp-millis' ? instant : safe, properties));
+      return wholeNumber(bounds(exact, properties));
     case 'float':
     case 'double':
       return (value) => (Number.isFinite(value) ? undefined : wrong(value, 'a finite number'));

@@ -17,9 +17,10 @@ export function writeFrame(bytes: Buffer, schemaId: number): void {
 }
 
 /** The schema's id. Throws `SchemaError` `undecodable` for bytes without a frame. */
-export function schemaIdIn(bytes: Buffer): number {
-  if (bytes.length < bodyAt) {
-    throw new SchemaError('undecodable', `The message has ${bytes.length} bytes; the frame alone has ${bodyAt}.`);
+export function schemaIdIn(bytes: Buffer | null): number {
+  // A tombstone has no value at all.
+  if (bytes === null || bytes.length < bodyAt) {
+    throw new SchemaError('undecodable', `The message has ${bytes?.length ?? 0} bytes; the frame alone has ${bodyAt}.`);
   }
   if (bytes[0] !== frameVersion) {
     throw new SchemaError('undecodable', `The message begins with byte ${bytes[0]}; a framed one begins with 0.`);

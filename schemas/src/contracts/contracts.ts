@@ -70,32 +70,35 @@ const foldersIn = (folder: string): string[] =>
 function readContract(folder: string, owner: string, event: string): Contract {
   const own = join(folder, owner, event);
   const type = `${owner}.${event}`;
-  const subject = `${namespaceRoot}.${type}`;
   const numbers = readdirSync(own)
     .flatMap((name) => /^v([1-9]\d*)\.avsc$/.exec(name)?.[1] ?? [])
     .map(Number)
     .sort((one, other) => one - other);
   if (numbers.length === 0) throw new ContractError(`${relative(folder, own)} has no v1.avsc`);
-  const versions = numbers.map((version, index) => {
+  const texts = numbers.map((version, index) => {
     if (version !== index + 1) throw new ContractError(`${relative(folder, own)} has no v${index + 1}.avsc`);
-    return readVersion(folder, { type, subject, version, file: join(owner, event, `v${version}.avsc`) });
+    return readFileSync(join(own, `v${version}.avsc`), 'utf8');
   });
-  return { type, subject, owner, experimental: existsSync(join(own, experimentalFile)), versions };
+  return contractOf(type, texts, existsSync(join(own, experimentalFile)));
 }
 
-function readVersion(
-  folder: string,
-  known: Pick<SchemaVersion, 'type' | 'subject' | 'version' | 'file'>,
-): SchemaVersion {
-  try {
-    const json = JSON.parse(readFileSync(join(folder, known.file), 'utf8')) as object;
-    const schema = readSchema(json);
-    if (schema.type !== 'record') throw new ContractError('an event is a record');
-    if (schema.name !== known.subject) {
-      throw new ContractError(`the record is called ${schema.name}, and the folder says ${known.subject}`);
+/** The contract of a type from the texts of its versions, 1 first. Throws `ContractError` that names the file. */
+export function contractOf(type: string, texts: readonly string[], experimental = false): Contract {
+  const subject = `${namespaceRoot}.${type}`;
+  const versions = texts.map((text, index): SchemaVersion => {
+    const version = index + 1;
+    const file = `${type.replace('.', '/')}/v${version}.avsc`;
+    try {
+      const json = JSON.parse(text) as object;
+      const schema = readSchema(json);
+      if (schema.type !== 'record') throw new ContractError('an event is a record');
+      if (schema.name !== subject) {
+        throw new ContractError(`the record is called ${schema.name}, and the folder says ${subject}`);
+      }
+      return { type, subject, version, file, json, schema, identity: identityOf(schema) };
+    } catch (cause) {
+      throw new ContractError(`${file}: ${(cause as Error).message}`, { cause });
     }
-    return { ...known, json, schema, identity: identityOf(schema) };
-  } catch (cause) {
-    throw new ContractError(`${known.file}: ${(cause as Error).message}`, { cause });
-  }
+  });
+  return { type, subject, owner: type.slice(0, type.indexOf('.')), experimental, versions };
 }

@@ -1,0 +1,1 @@
+export { dataOf } from './arbitrary-data.ts';
