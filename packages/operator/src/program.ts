@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { catalogueCommand } from './commands/catalogue.ts';
 import { centresCommand } from './commands/centres.ts';
 import { eventsCommand } from './commands/events.ts';
 import { parkedCommand } from './commands/parked.ts';
@@ -27,6 +28,7 @@ export function createProgram(surroundings: Surroundings): Command {
     .addCommand(eventsCommand(surroundings))
     .addCommand(parkedCommand(surroundings))
     .addCommand(projectionCommand(surroundings))
+    .addCommand(catalogueCommand(surroundings))
     .addCommand(centresCommand(surroundings))
     .addCommand(simulateCommand(surroundings))
     .addCommand(peopleCommand(surroundings))

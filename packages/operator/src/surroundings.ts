@@ -36,7 +36,7 @@ export async function withPlatform<Result>(
   } = {},
 ): Promise<Result> {
   const endpoints = endpointsOf(surroundings);
-  const platform = connectPlatform({ endpoints, deadlineMs: patienceMs, ...options });
+  const platform = connectPlatform({ endpoints, deadlineMs: patienceMs, signal: surroundings.signal, ...options });
   try {
     return await work(platform, endpoints);
   } finally {

@@ -39,6 +39,7 @@ export interface CaseModel {
   /** The count that stands; undefined before the first and after a correction. */
   readonly counted: Counted | undefined;
   readonly claimed: boolean;
+  readonly evaluated: boolean;
 }
 
 /** A command as the model reads it. */
@@ -125,11 +126,13 @@ export function afterCommand(model: CaseModel | undefined, happened: Happened, c
       shown: [{ milestone: 'registered', status: 'not_started' }],
       counted: undefined,
       claimed: true,
+      evaluated: false,
     };
   }
   if (model === undefined) throw new Error(`${command} before the registration`);
   const effect = effects[command];
   if (!effect.from.includes(model.stage)) throw new Error(`${command} in the stage ${model.stage}`);
+  if (command === 'evaluate' && model.evaluated) throw new Error('evaluated twice');
   const needsClaim = effect.claim === 'needs' || effect.claim === 'ends';
   if (needsClaim && !model.claimed && !happened.byHolder) throw new Error(`${command} without a claim`);
   return withCount(withMilestone(step(model, happened, effect), effect), happened);
@@ -140,7 +143,8 @@ function step(model: CaseModel, { command, body }: Happened, effect: Effect): Ca
   const service = (body['service'] as ServiceName | undefined) ?? model.service;
   const stage = stageAfter(model, command, effect);
   const endedFrom = ended.includes(stage) && stage !== model.stage ? model.stage : model.endedFrom;
-  return { ...model, stage, endedFrom, service, claimed, centre: String(body['toCentre'] ?? model.centre) };
+  const centre = String(body['toCentre'] ?? model.centre);
+  return { ...model, stage, endedFrom, service, claimed, centre, evaluated: model.evaluated || command === 'evaluate' };
 }
 
 function stageAfter(model: CaseModel, command: CommandName, effect: Effect): Stage {

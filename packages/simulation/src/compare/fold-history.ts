@@ -87,6 +87,9 @@ function foldEntry(
   }
   try {
     const model = afterCommand(before?.model, happened, script.centre);
+    const stage = entry.answer?.['stage'];
+    if (stage !== model.stage)
+      tell('unexpected_answer', `stage ${model.stage} after ${happened.command}`, String(stage));
     const shown = model.shown.length > (before?.model.shown.length ?? 0) ? model.shown.at(-1) : undefined;
     const event = shown && {
       ...shown,

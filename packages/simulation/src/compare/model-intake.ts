@@ -56,7 +56,10 @@ export function modelIntake(settings: ModelIntakeSettings): ModelIntake {
       cases.set(caseId, { model, version, claimant: claims ? command.account : kept?.claimant });
       executed.set(command.key, command);
       const subjectId = command.body['subjectId'] ?? idOf('subject', caseId);
-      return { status: 200, body: { stream: `case-${caseId}`, version, ...(kept ? {} : { subjectId }) } };
+      return {
+        status: 200,
+        body: { stream: `case-${caseId}`, version, stage: model.stage, ...(kept ? {} : { subjectId }) },
+      };
     } catch (error) {
       return { status: 409, body: { code: 'transition_not_allowed', detail: (error as Error).message } };
     }

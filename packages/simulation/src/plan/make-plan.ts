@@ -94,6 +94,7 @@ function caseOf({ seed, date, centre, arrival, number, subjectId, otherCentre }:
     otherCentre,
     minutes,
     uuid: (what) => idOf(seed, date, name, what),
+    told: { evaluated: false },
   });
   return scriptOf(
     { seed, date, name, centre: centre.slug, minute: arrival.minute, holderId: service.holderId, body },

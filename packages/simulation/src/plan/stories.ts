@@ -37,6 +37,8 @@ export interface Circumstances {
   readonly otherCentre: string | undefined;
   readonly minutes: () => number;
   readonly uuid: (name: string) => string;
+  /** What a story remembers: a client evaluates a case once, also when it is reopened. */
+  readonly told: { evaluated: boolean };
 }
 
 type Telling = Generator<Moment, void, void>;
@@ -185,8 +187,9 @@ function* withdrawal({ random }: Circumstances, after: number): Telling {
   yield moment(after, 'clerk', 'withdraw', { reason: chosen(random, withdrawalReasons) });
 }
 
-function* evaluation({ random, channel }: Circumstances): Telling {
-  if (!random.chance(likely.evaluated)) return;
+function* evaluation({ random, channel, told }: Circumstances): Telling {
+  if (!random.chance(likely.evaluated) || told.evaluated) return;
+  told.evaluated = true;
   yield moment(delay(random, delays.evaluated), 'clerk', 'evaluate', {
     score: Number(chosen(random, scores)),
     channel,

@@ -1,5 +1,6 @@
 /** Requests to the platform's services, over kept connections, spread over the instances of a service. */
-import { Agent, request } from 'undici';
+import { createInterface } from 'node:readline';
+import { Agent, type Dispatcher, request } from 'undici';
 import { PlatformError, type Problem } from './errors.ts';
 
 export interface HttpRequest {
@@ -27,6 +28,11 @@ export interface HttpClient {
    * that may come twice: queries, and commands with an idempotency key. Throws `unreachable` after `deadlineMs`.
    */
   sendUntilAnswered(request: HttpRequest, deadlineMs: number): Promise<HttpAnswer>;
+  /**
+   * One try of a request that is answered in lines of JSON (`application/x-ndjson`), each told as it arrives; an
+   * answer of another kind is told as one line. The answer's body is the last line.
+   */
+  sendForLines(request: HttpRequest, onLine: (line: unknown) => void): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
 
@@ -39,10 +45,14 @@ export interface HttpClientSettings {
   readonly connections?: number;
   /** Told of each try that has to be repeated. */
   readonly onRetry?: (reason: string) => void;
+  /** Ends the trying again. */
+  readonly signal?: AbortSignal;
 }
 
 const firstPauseMs = 50;
 const longestPauseMs = 2_000;
+
+type Raw = Dispatcher.ResponseData;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -57,7 +67,7 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
   const agent = new Agent({ connections: settings.connections ?? 16, keepAliveTimeout: 4_000 });
   let turn = 0;
 
-  const send = async (wanted: HttpRequest): Promise<HttpAnswer> => {
+  const tryOnce = async (wanted: HttpRequest, read: (answer: Raw) => Promise<unknown>): Promise<HttpAnswer> => {
     const address = addresses[turn++ % addresses.length] as string;
     try {
       const answer = await request(`${address}${wanted.path}`, {
@@ -67,16 +77,29 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
         body: bodyOf(wanted),
         signal: AbortSignal.timeout(wanted.timeoutMs ?? 30_000),
       });
-      return {
-        status: answer.statusCode,
-        headers: answer.headers,
-        body: decoded(await answer.body.text(), answer.headers['content-type']),
-      };
+      return { status: answer.statusCode, headers: answer.headers, body: await read(answer) };
     } catch (cause) {
       const { code, message } = cause as { code?: string; message?: string };
       throw new PlatformError('unreachable', `${service} at ${address} does not answer: ${code ?? message}`, { cause });
     }
   };
+
+  const send = (wanted: HttpRequest): Promise<HttpAnswer> =>
+    tryOnce(wanted, async ({ body, headers }) => decoded(await body.text(), headers['content-type']));
+
+  const sendForLines: HttpClient['sendForLines'] = (wanted, onLine) =>
+    tryOnce(wanted, async ({ body, headers }) => {
+      if (!String(headers['content-type']).includes('ndjson')) {
+        return decoded(await body.text(), headers['content-type']);
+      }
+      let last: unknown;
+      for await (const line of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
+        if (line === '') continue;
+        last = JSON.parse(line);
+        onLine(last);
+      }
+      return last;
+    });
 
   const sendUntilAnswered = async (wanted: HttpRequest, deadlineMs: number): Promise<HttpAnswer> => {
     const deadline = Date.now() + deadlineMs;
@@ -89,13 +112,13 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
       } catch (error) {
         trouble = error as PlatformError;
       }
-      if (Date.now() + pauseMs > deadline) throw trouble;
+      if (settings.signal?.aborted || Date.now() + pauseMs > deadline) throw trouble;
       onRetry?.(trouble.message);
       await pause(pauseMs);
     }
   };
 
-  return { send, sendUntilAnswered, close: () => agent.close() };
+  return { send, sendUntilAnswered, sendForLines, close: () => agent.close() };
 }
 
 const headersOf = ({ headers, body }: HttpRequest): Record<string, string> => ({

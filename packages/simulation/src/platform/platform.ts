@@ -21,9 +21,12 @@ export interface PlatformSettings {
   readonly deadlineMs: number;
   readonly connections?: number;
   readonly onRetry?: (reason: string) => void;
+  /** Ends the trying again. */
+  readonly signal?: AbortSignal;
 }
 
-export function connectPlatform({ endpoints, deadlineMs, connections = 16, onRetry }: PlatformSettings): Platform {
+export function connectPlatform(settings: PlatformSettings): Platform {
+  const { endpoints, deadlineMs, connections = 16, onRetry, signal } = settings;
   const clients = new Map<ServiceName, HttpClient>();
   const client = (service: ServiceName): HttpClient => {
     let known = clients.get(service);
@@ -33,6 +36,7 @@ export function connectPlatform({ endpoints, deadlineMs, connections = 16, onRet
         addresses: addressesOf(endpoints, service),
         connections,
         ...(onRetry === undefined ? {} : { onRetry }),
+        ...(signal === undefined ? {} : { signal }),
       });
       clients.set(service, known);
     }

@@ -19,13 +19,39 @@ export const servicesOf = (plan: DayPlan): ServiceName[] => {
   return [...new Map(services.map((service) => [nameOf(service), service])).values()];
 };
 
+/** How long the list may be behind an import that has just ended, ms. */
+const patienceMs = 30_000;
+
 /** Reads the catalogue and returns a look-up. Throws when an entry of the plan is not in it. */
 export async function readServiceIds(
   platform: Platform,
   account: string,
   wanted: readonly ServiceName[],
 ): Promise<(service: ServiceName) => string> {
-  const missing = new Set(wanted.map(nameOf));
+  for (const deadline = Date.now() + patienceMs; ; ) {
+    const ids = await readAll(platform, account);
+    const missing = wanted.filter((service) => !ids.has(nameOf(service)));
+    if (missing.length === 0) return lookUp(ids);
+    if (Date.now() > deadline) {
+      const { holderId, titleLv } = missing[0] as ServiceName;
+      throw new PlatformError(
+        'unexpected_answer',
+        `${missing.length} services of the day are not in the catalogue, e.g. ${titleLv} (${holderId}): import the tables first`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+const lookUp =
+  (ids: ReadonlyMap<string, string>) =>
+  (service: ServiceName): string => {
+    const id = ids.get(nameOf(service));
+    if (id === undefined) throw new PlatformError('unexpected_answer', `not in the catalogue: ${service.titleLv}`);
+    return id;
+  };
+
+async function readAll(platform: Platform, account: string): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
   let cursor: string | null = null;
   do {
@@ -34,23 +60,8 @@ export async function readServiceIds(
       method: 'GET',
       path: `/v1/services?${query}`,
     });
-    for (const item of page.items) {
-      const name = nameOf(item);
-      ids.set(name, item.serviceId);
-      missing.delete(name);
-    }
+    for (const item of page.items) ids.set(nameOf(item), item.serviceId);
     cursor = page.nextCursor;
-  } while (cursor !== null && missing.size > 0);
-  if (missing.size > 0) {
-    const [first = ''] = missing;
-    throw new PlatformError(
-      'unexpected_answer',
-      `${missing.size} services of the day are not in the catalogue, e.g. ${first.replace('\n', ': ')}: import the tables first`,
-    );
-  }
-  return (service) => {
-    const id = ids.get(nameOf(service));
-    if (id === undefined) throw new PlatformError('unexpected_answer', `not in the catalogue: ${service.titleLv}`);
-    return id;
-  };
+  } while (cursor !== null);
+  return ids;
 }

@@ -19,6 +19,7 @@ export interface CompareSettings {
   readonly patienceMs: number;
   readonly concurrency: number;
   readonly note: (text: string) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Comparison {
@@ -49,12 +50,14 @@ export async function compareDay(settings: CompareSettings): Promise<Comparison>
 }
 
 /** The day's events of the feed, once all have come or nothing comes any more. */
-async function feedOfDay({ platform, history, beginning, patienceMs, note }: CompareSettings): Promise<FeedEvent[]> {
+async function feedOfDay(settings: CompareSettings): Promise<FeedEvent[]> {
+  const { platform, history, beginning, patienceMs, note } = settings;
   const ours = new Set(history.cases.map(({ caseId }) => caseId));
   const expected = history.cases.reduce((sum, { events }) => sum + events.length, 0);
   const found: FeedEvent[] = [];
   let cursor = beginning.feedCursor ?? undefined;
   for (let lastNews = Date.now(); found.length < expected && Date.now() - lastNews < patienceMs; ) {
+    settings.signal?.throwIfAborted();
     const reading = await readFeed(platform, cursor, 2);
     if (reading.events.length > 0) lastNews = Date.now();
     cursor = reading.cursor;
@@ -74,6 +77,7 @@ async function compareAllItems(settings: CompareSettings): Promise<{ itemDiffere
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let person = bySubject[next++]; person !== undefined; person = bySubject[next++]) {
+      settings.signal?.throwIfAborted();
       const [subjectId, cases] = person;
       const shown = await itemsOf(platform, subjectId, cases);
       itemDifferences.push(...compareItems(subjectId, cases, shown, serviceIdOf));
@@ -104,6 +108,7 @@ async function reportsOfDay(settings: CompareSettings): Promise<ComparedReports>
   const before = shownFigures(beginning.topServices, beginning.casesByState);
   let fewest = Number.POSITIVE_INFINITY;
   for (let lastNews = Date.now(); ; ) {
+    settings.signal?.throwIfAborted();
     const topServices = (await readReport(platform, 'top-services', date)).rows;
     const casesByState = (await readReport(platform, 'cases-by-state', date)).rows;
     const differences = compareReports(expected, before, shownFigures(topServices, casesByState));

@@ -79,8 +79,11 @@ export async function playDay(settings: DaySettings): Promise<DayOutcome> {
     tracker.phase(outcome.differences.length === 0 ? 'agrees' : 'differs');
     return outcome;
   } catch (error) {
-    if (error instanceof DayInterrupted) tracker.phase('interrupted');
-    else tracker.fail((error as Error).message);
+    if (settings.signal?.aborted) {
+      tracker.phase('interrupted');
+      throw error instanceof DayInterrupted ? error : new DayInterrupted();
+    }
+    tracker.fail((error as Error).message);
     throw error;
   } finally {
     tracker.end();
