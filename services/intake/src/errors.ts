@@ -1,12 +1,12 @@
 /** Closed list of what intake refuses, with the HTTP status of each. */
 export const refusals = {
-  // Not there, or not the caller's: the answer is the same, so that nobody learns what exists elsewhere.
+  // Not there, or not the caller's: the routes answer the same for both, so that nobody learns what exists elsewhere.
   case_not_found: 404,
+  case_foreign: 404,
+  centre_foreign: 404,
   centre_not_found: 404,
-  service_not_found: 404,
 
   // The state does not allow it (any more).
-  case_exists: 409,
   transition_not_allowed: 409,
   not_claimed: 409,
   claimed_by_other: 409,

@@ -45,8 +45,9 @@ export const createCaseDecider = (rules: CaseRules = standardRules): CaseDecider
 function register(command: CommandOf<'register'>, state: CaseState, rules: CaseRules): Decided {
   const { caseId, actor, now, service, centre, subjectId, anonymous } = command;
   if (state.stage !== 'unregistered') return notAllowed('register', state.stage);
-  if (centre.status === 'unknown' || !actor.centreIds.includes(centre.centreId)) {
-    return refuseWith('centre_not_found', 'The centre is not among those where you work.');
+  if (centre.status === 'unknown') return refuseWith('centre_not_found', 'There is no such centre.');
+  if (!actor.centreIds.includes(centre.centreId)) {
+    return refuseWith('centre_foreign', 'The centre is not among those where you work.');
   }
   if (centre.status === 'closed') {
     return refuseWith('centre_closed', `The centre ${centre.centreId} is closed: it takes no new cases.`);

@@ -106,7 +106,7 @@ describe('whose case it is', () => {
   test.each(atCentre)('$name in $stage: another centre does not learn that the case exists', ({ name, stage }) => {
     given(decider, historyIn(stage))
       .when(command(name, { now, actor: clerkElsewhere }))
-      .then({ code: 'case_not_found' });
+      .then({ code: 'case_foreign' });
   });
 
   test.each(later.filter(({ name }) => transitionOf(name).by !== 'centre'))(
@@ -114,25 +114,25 @@ describe('whose case it is', () => {
     ({ name, stage }) => {
       given(decider, historyIn(stage))
         .when(command(name, { now, actor: specialistElsewhere }))
-        .then({ code: 'case_not_found' });
+        .then({ code: 'case_foreign' });
     },
   );
 
   test('a refused stage is told to nobody outside', () => {
     const closed = given(decider, historyIn('closed'));
-    closed.when(command('request', { actor: clerkElsewhere })).then({ code: 'case_not_found' });
+    closed.when(command('request', { actor: clerkElsewhere })).then({ code: 'case_foreign' });
   });
 
   test.each(['accept', 'decide'] as const)('%s is not for a centre', (name) => {
     given(decider, historyIn(name === 'accept' ? 'requested' : 'in_execution'))
       .when(command(name, { now, actor: clerk }))
-      .then({ code: 'case_not_found' });
+      .then({ code: 'case_foreign' });
   });
 
   test('request is not for a holder', () => {
     given(decider, historyIn('consulted'))
       .when(command('request', { now, actor: specialist }))
-      .then({ code: 'case_not_found' });
+      .then({ code: 'case_foreign' });
   });
 });
 

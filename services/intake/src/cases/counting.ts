@@ -5,7 +5,7 @@ import { transitionOf } from './transitions.ts';
 
 /** Which help makes a countable service, as the report's Table 32 says, and the version of that rule. */
 export interface CountingRule {
-  readonly version: number;
+  readonly version: string;
   /** Channels that intake counts; the others are counted where their contacts are. */
   readonly channels: readonly string[];
 }

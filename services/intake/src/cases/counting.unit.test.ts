@@ -130,11 +130,11 @@ describe('a case opened at a desk is counted', () => {
   });
 
   test('with the version of the rule', () => {
-    const rules = { ...standardRules, counting: { version: 7, channels: ['in_person'] } };
+    const rules = { ...standardRules, counting: { version: '7', channels: ['in_person'] } };
     const { decision } = given(createCaseDecider(rules), historyOf(pathTo.registered)).when(
       command('recordConsultation', { now }),
     );
-    expect(decision).toMatchObject({ events: [{}, { data: { ruleVersion: 7 } }] });
+    expect(decision).toMatchObject({ events: [{}, { data: { ruleVersion: '7' } }] });
   });
 });
 

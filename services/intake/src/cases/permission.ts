@@ -18,7 +18,7 @@ export type Permission =
 export function permissionFor(command: LaterCommand, state: CaseState, rules: CaseRules): Permission {
   if (state.stage === 'unregistered') return denied(notFound(command.caseId));
   const side = sideOf(command, state);
-  if (side === undefined) return denied(notFound(command.caseId));
+  if (side === undefined) return denied(foreign);
   if (transitionOf(command.type).next[state.stage] === undefined) return denied(notAllowed(command.type, state.stage));
   const claim = side === 'centre' ? claimRefusal(command, state.claim) : undefined;
   if (claim !== undefined) return denied(claim);
@@ -29,9 +29,10 @@ export function permissionFor(command: LaterCommand, state: CaseState, rules: Ca
 
 const denied = (no: No): Permission => ({ granted: false, no });
 
-/** Another centre's or holder's case is answered as if it did not exist. */
-export const notFound = (caseId: string): No =>
-  refuseWith('case_not_found', `There is no case ${caseId} among those of your centre or holder.`);
+const notFound = (caseId: string): No => refuseWith('case_not_found', `There is no case ${caseId}.`);
+
+/** The routes answer it as if the case did not exist, and log it. */
+const foreign: No = refuseWith('case_foreign', 'The case is not among those of your centre or holder.');
 
 export const notAllowed = (command: CommandName, stage: CaseState['stage']): No =>
   refuseWith(

@@ -61,7 +61,7 @@ describe('registering', () => {
 
   test('needs an open centre, one where the clerk works', () => {
     registering({ centre: centre(centreIds.here, 'closed') }).then({ code: 'centre_closed' });
-    registering({ centre: centre(centreIds.there) }).then({ code: 'centre_not_found' });
+    registering({ centre: centre(centreIds.there) }).then({ code: 'centre_foreign' });
     registering({ centre: { status: 'unknown' } }).then({ code: 'centre_not_found' });
   });
 });
@@ -117,7 +117,7 @@ describe('addressing a request', () => {
 
   test('the holder who rejected no longer has the case once it is addressed anew', () => {
     const elsewhere = after(...pathTo.returned, command('claim'), command('request', { service: tax }));
-    elsewhere.when(command('accept', { now, actor: specialist })).then({ code: 'case_not_found' });
+    elsewhere.when(command('accept', { now, actor: specialist })).then({ code: 'case_foreign' });
   });
 
   test('a holder does not propose itself', () => {

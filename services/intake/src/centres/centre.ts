@@ -14,7 +14,8 @@ export const centreKinds = [
   'national',
 ] as const;
 export type CentreKind = (typeof centreKinds)[number];
-export const origins = ['report', 'invented'] as const;
+/** `operator`: entered by hand. */
+export const origins = ['report', 'invented', 'operator'] as const;
 export type Origin = (typeof origins)[number];
 
 export interface CentreRecord {
@@ -37,7 +38,7 @@ export type CentreState =
   | ({
       readonly status: 'open' | 'closed';
       readonly centreId: string;
-      readonly origin: Origin | 'unknown';
+      readonly origin: CentreEventOrigin;
     } & CentreRecord);
 
 interface Common {

@@ -65,10 +65,9 @@ function together(first: Statement, second: Statement): Statement {
  * Reads a table in CSV (UTF-8, comma, one header line). Bad rows are collected with their line and the rest goes on;
  * a header that no format has, or bytes that are no UTF-8, end it.
  */
-export async function readTable(body: AsyncIterable<Buffer>, source: string, origin?: Origin): Promise<FileReading> {
-  const text = await textOf(body);
-  if (text === undefined) return notUtf8;
-  const { records, bad } = splitRecords(text);
+export function readTable(bytes: Buffer, source: string, origin?: Origin): FileReading {
+  if (!isUtf8(bytes)) return notUtf8;
+  const { records, bad } = splitRecords(bytes.toString('utf8'));
   const header = records[0]?.record.map((name) => name.trim()) ?? [];
   const format = formatOf(header);
   if (format === undefined) return unknownHeader();
@@ -124,14 +123,6 @@ function afterLines(text: string, count: number): string {
     at = end + 1;
   }
   return text.slice(at);
-}
-
-/** Undefined when the bytes are no UTF-8. */
-async function textOf(body: AsyncIterable<Buffer>): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
-  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
 
 function readRow(record: readonly string[], header: readonly string[], source: string): RowReading {

@@ -22,7 +22,8 @@ export interface TableFormat {
   read(fields: Fields, source: string): RowReading;
 }
 
-const longest = { institution: 300, title: 500 };
+/** As the contracts have it. */
+const longest = { institution: 300, holderId: 100, title: 600 };
 
 /** Rows of the tables that gather the rest. */
 const collectiveTitles = new Set([
@@ -46,6 +47,7 @@ function entry(institution: string, title: string, say: (row: Named) => Partial<
   if (/\p{Cc}/u.test(`${name}${titleLv}`)) return rejected('a name holds a control character');
   const holder = holderCalled(name);
   if (holder === undefined) return rejected('the institution has no letters');
+  if (holder.holderId.length > longest.holderId) return rejected('the institution is too long for an id');
   const serviceId = serviceIdOf(holder.holderId, titleLv);
   const said = say({ holderRegistrationNumber: holder.registrationNumber });
   if ('fault' in said) return { kind: 'rejected', reason: said.fault, serviceId };
@@ -188,7 +190,7 @@ function faultOf(row: WholeRow, known: string | null): string | undefined {
   if (registrationNumber != null && known !== null && registrationNumber !== known) {
     return `the registration number of the institution is ${known}, not ${registrationNumber}`;
   }
-  if (titleEn != null && titleEn.length > longest.title) return `title_en is longer than ${longest.title} characters`;
+  if (titleEn != null && !isTitle(titleEn)) return `title_en is no line of at most ${longest.title} characters`;
   const channel =
     notIn(channels, row.channels) ??
     notIn(
@@ -209,7 +211,9 @@ function faultOf(row: WholeRow, known: string | null): string | undefined {
 
 const notIn = (allowed: readonly string[], values: readonly string[] = []): string | undefined =>
   values.find((value) => !allowed.includes(value));
-const isCode = (text: string): boolean => /^[a-z][a-z0-9_-]{0,63}$/.test(text);
+const isTitle = (text: string): boolean =>
+  text.length <= longest.title && text.trim() === text && text !== '' && !/\p{Cc}/u.test(text);
+const isCode = (text: string): boolean => /^[a-z0-9][a-z0-9_]{0,59}$/.test(text);
 
 export const tableFormats: readonly TableFormat[] = [popular, unused, frequent, whole];
 

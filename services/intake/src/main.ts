@@ -1,0 +1,4 @@
+import { runService } from '@vienuviet/service';
+import { intake } from './service.ts';
+
+await runService(intake, process);
