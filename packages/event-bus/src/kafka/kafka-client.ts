@@ -27,6 +27,8 @@ export function createKafkaClient(connection: KafkaConnection, log: BusLog): Kaf
     connectionTimeout: 3_000,
     requestTimeout: connection.requestTimeoutMs ?? 10_000,
     enforceRequestTimeout: true,
+    // Whoever uses the client repeats, with a pause that is told and logged; here a broker is tried twice.
+    retry: { retries: 1, initialRetryTime: 100, maxRetryTime: 1_000 },
     logLevel: kafkajs.logLevel.WARN,
     logCreator: () => (entry: LogEntry) => log.debug({ ...entry.log, namespace: entry.namespace }, entry.log.message),
     ...(connection.ssl === undefined ? {} : { ssl: connection.ssl }),
