@@ -8,7 +8,7 @@ import { type RowReading, wholeEntry } from './table-formats.ts';
 const text = Type.String({ maxLength: 1_000 });
 const optional = Type.Optional(Type.Union([text, Type.Null()]));
 
-export const rowSchema = Type.Object(
+const rowSchema = Type.Object(
   {
     institution: Type.String({ maxLength: 1_000, description: 'The holder, as it calls itself or by its short name.' }),
     titleLv: text,
@@ -28,6 +28,9 @@ export const rowSchema = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** Names of the fields, the first two of which every row has. */
+export const rowFields: readonly string[] = Object.keys(rowSchema.properties);
 
 const checker = Compile(rowSchema);
 

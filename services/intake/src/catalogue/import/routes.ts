@@ -10,7 +10,7 @@ import type { RefusalCode } from '../../errors.ts';
 import { refuseWith } from '../../refusal.ts';
 import { oneOf } from '../../route-schemas.ts';
 import { type Import, importFile } from './import-file.ts';
-import { readRows, rowSchema } from './read-rows.ts';
+import { readRows, rowFields } from './read-rows.ts';
 import { type CatalogueFile, readTable } from './read-table.ts';
 import { type ImportReport, importReportSchema } from './report.ts';
 
@@ -37,7 +37,7 @@ export function addImportRoutes(app: App, context: ServiceContext): void {
         tags: ['catalogue'],
         summary: 'Import a file into the catalogue',
         description: [
-          'A table in CSV (UTF-8, recognised by its header) or `{ "rows": […] }` in JSON with the fields of `CatalogueRow`.',
+          `A table in CSV (UTF-8, recognised by its header) or { "rows": […] } in JSON; fields of a row: ${rowFields.join(', ')}.`,
           'What the file names is listed or changed; what the same source named before and does not name now retires, unless another source names it. The same file again makes no event, so an import that was cut off is simply sent again and no Idempotency-Key is needed.',
           'Bad rows are reported by line and the rest goes on; an entry that a bad row names stays as it is. A file without one good row is refused.',
           'With `Accept: application/x-ndjson` the answer is a line `{ "done", "of" }` every 200 entries and the report, or the problem, as the last line.',
@@ -82,8 +82,6 @@ export function addImportRoutes(app: App, context: ServiceContext): void {
       return imported(context, wanted);
     },
   );
-  // For the page of the interface.
-  app.addSchema({ ...rowSchema, $id: 'CatalogueRow' });
 }
 
 async function fileIn(body: unknown, source: string, origin: Origin | undefined): Promise<CatalogueFile> {
