@@ -31,11 +31,14 @@ const reportViews = reports.map((report) => {
 /** Names of all views that people with a BI tool may read. */
 export const readableViews: readonly string[] = [...detailViews.map((view) => view.name), ...reports.map(viewOf)];
 
+/** The tables alone, without the views over them. */
+export const tablesSql = sqlFile('tables.sql');
+
 /** Facts of the service accounting, from the cases, the catalogue and the centres. */
 export const facts: Projection = {
   name: 'facts',
   version: 1,
   from: ['intake.case', 'intake.service', 'intake.centre'],
-  sql: [sqlFile('tables.sql'), sqlFile('views.sql'), ...detailComments, ...reportViews].join('\n'),
+  sql: [tablesSql, sqlFile('views.sql'), ...detailComments, ...reportViews].join('\n'),
   tables: { counted_service: countedService, case_fact: caseFact, service, centre },
 };
