@@ -4,6 +4,7 @@ import { pickerOf, randomFor, xoshiro128 } from '../chance/seeded-random.ts';
 import { readTable } from '../sample-data/source-tables.ts';
 import { arrivalsOf, expectedCases } from './arrivals.ts';
 import { sampleCentres } from './centres.ts';
+import { fillUpTo } from './fill-up-to.ts';
 import { hourWeight } from './intensity.ts';
 import { openMinutes, parseOpeningHours } from './opening-hours.ts';
 import { seasonOf } from './seasons.ts';
@@ -97,6 +98,23 @@ describe('the services asked for', () => {
     expect(mixes.desk.named.find(({ holderId }) => holderId === 'lad')?.weight).toBe(1920);
   });
 
+  test('outside the fifteen come no more often than the last of them', () => {
+    for (const kind of ['desk', 'remote'] as const) {
+      const { named, total } = mixes[kind];
+      const last = Math.min(...named.map(({ weight }) => weight)) / total;
+      const others = servicesAsked(kind, 'cesu-novada-pasvaldiba').slice(named.length);
+      expect(others.length).toBeGreaterThan(100);
+      for (const { weight, titleLv } of others) expect(weight, titleLv).toBeLessThanOrEqual(last * (1 + 1e-9));
+    }
+  });
+
+  test('share out what is left in proportion, up to a cap', () => {
+    expect(fillUpTo(10, 12, [1, 1, 2]).amounts).toEqual([3, 3, 6]);
+    expect(fillUpTo(4, 10, [1, 1, 8]).amounts).toEqual([3, 3, 4]);
+    expect(fillUpTo(2, 9, [1, 1])).toEqual({ amounts: [2, 2], left: 5 });
+    expect(fillUpTo(2, 9, [])).toEqual({ amounts: [], left: 9 });
+  });
+
   test('never are collective rows', () => {
     const titles = demandKinds
       .flatMap((kind) => servicesAsked(kind, 'cesu-novada-pasvaldiba'))
@@ -138,14 +156,10 @@ describe('a year of arrivals', () => {
       const ofKind = year.filter((arrival) => arrival.kind === kind);
       expect(Math.abs(ofKind.length / year.length - kindShare(kind)), kind).toBeLessThan(0.005);
       for (const named of mixes[kind].named) {
-        const same = (service: DemandedService) =>
-          service.titleLv === named.titleLv && service.holderId === named.holderId;
+        const same = ({ titleLv, holderId }: DemandedService) =>
+          titleLv === named.titleLv && holderId === named.holderId;
         const asked = ofKind.filter(({ service }) => same(service)).length;
-        // A named service may be among the rest too, which the institutions' own tables fill.
-        const weight = servicesAsked(kind, 'x')
-          .filter(same)
-          .reduce((sum, service) => sum + service.weight, 0);
-        expect(weight).toBeGreaterThanOrEqual(named.weight / mixes[kind].total);
+        const weight = servicesAsked(kind, 'x').filter(same)[0]?.weight ?? 0;
         // Four standard deviations of the share that chance would give.
         const tolerance = 4 * Math.sqrt((weight * (1 - weight)) / ofKind.length);
         expect(Math.abs(asked / ofKind.length - weight), named.titleLv).toBeLessThan(tolerance);

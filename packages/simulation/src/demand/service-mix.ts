@@ -2,11 +2,14 @@
  * Which service a client comes for: Tables 8 (at the desk), 9 (authorised e-services) and 10 (contact channels). The
  * tables list the fifteen most frequent and say which part of all services they cover; the rest, and the rows that
  * nobody identified, is drawn from the services that the institutions complete most in the same channel (Tables 47 to
- * 53) and from those of the centre's own municipality.
+ * 53) and from those of the centre's own municipality. None of the rest comes more often than the last of the fifteen,
+ * or it would be among them.
  */
+
 import { holderIdOf, isCollectiveRow } from '../sample-data/catalogue-identity.ts';
 import { sharedServices } from '../sample-data/municipal-services.ts';
 import { readTable } from '../sample-data/source-tables.ts';
+import { fillUpTo } from './fill-up-to.ts';
 
 /** The way in which a case comes to be: a desk, an authorised e-service at a desk, or a remote channel. */
 export const demandKinds = ['desk', 'authorised_e_service', 'remote'] as const;
@@ -75,10 +78,34 @@ const popular = (channels: readonly string[]): WeightedService[] => {
   return [...counts.values()];
 };
 
-const restOf: Readonly<Record<DemandKind, readonly WeightedService[]>> = {
-  desk: popular(['in_person']),
+const channelsOf: Readonly<Record<DemandKind, readonly string[]>> = {
+  desk: ['in_person'],
   authorised_e_service: [],
-  remote: popular(['phone', 'email']),
+  remote: ['phone', 'email'],
+};
+
+/** Services of institutions that are none of the fifteen, with what they take of the rest; and what stays. */
+function othersOf(kind: DemandKind): { readonly services: readonly WeightedService[]; readonly left: number } {
+  const { named, rest } = mixes[kind];
+  const same = (one: DemandedService, other: DemandedService): boolean =>
+    one.holderId === other.holderId && one.titleLv === other.titleLv;
+  const services = popular(channelsOf[kind]).filter((service) => !named.some((each) => same(each, service)));
+  const cap = Math.min(...named.map(({ weight }) => weight));
+  const filled = fillUpTo(
+    cap,
+    (1 - municipalPart) * rest,
+    services.map(({ weight }) => weight),
+  );
+  return {
+    services: services.map((service, index) => ({ ...service, weight: filled.amounts[index] ?? 0 })),
+    left: filled.left + municipalPart * rest,
+  };
+}
+
+const others: Readonly<Record<DemandKind, ReturnType<typeof othersOf>>> = {
+  desk: othersOf('desk'),
+  authorised_e_service: othersOf('authorised_e_service'),
+  remote: othersOf('remote'),
 };
 
 /** Cases that come by a kind of demand, as a part of all: 58.6, 7.8 and 33.7 % by the totals of the three tables. */
@@ -88,20 +115,17 @@ export const kindShare = (kind: DemandKind): number =>
 /** The services asked for in one way at the centres of one municipality, with their weights; they add up to 1. */
 export function servicesAsked(kind: DemandKind, municipalHolderId: string): WeightedService[] {
   const { named, total, rest } = mixes[kind];
-  const others = restOf[kind];
-  const othersTotal = others.reduce((sum, { weight }) => sum + weight, 0);
-  if (othersTotal === 0) {
-    const namedTotal = total - rest;
-    return named.map((service) => ({ ...service, weight: service.weight / namedTotal }));
+  const { services, left } = others[kind];
+  if (services.length === 0) {
+    // Authorised e-services: the fifteen are all but a few, and no municipality has any.
+    return named.map((service) => ({ ...service, weight: service.weight / (total - rest) }));
   }
-  const part = rest / total;
   return [
-    ...named.map((service) => ({ ...service, weight: service.weight / total })),
-    ...others.map((service) => ({ ...service, weight: ((1 - municipalPart) * part * service.weight) / othersTotal })),
+    ...[...named, ...services].map((service) => ({ ...service, weight: service.weight / total })),
     ...sharedServices.map(([titleLv]) => ({
       holderId: municipalHolderId,
       titleLv,
-      weight: (municipalPart * part) / sharedServices.length,
+      weight: left / sharedServices.length / total,
     })),
   ];
 }
