@@ -44,7 +44,6 @@ export function runKafkaConsumer(setup: Setup): RunningSubscription {
   const { subscription, log } = setup;
   const stopping = new AbortController();
   const backoff = jitteredBackoff(100, 10_000);
-  let current: Consumer | undefined;
 
   const report = (error: unknown): void => {
     if (!stopping.signal.aborted) subscription.onError?.(error);
@@ -69,7 +68,6 @@ export function runKafkaConsumer(setup: Setup): RunningSubscription {
   const live = async (): Promise<void> => {
     const consumer = setup.kafka.consumer(consumerSettings(setup));
     const ended = new AbortController();
-    current = consumer;
     try {
       const crashed = new Promise<never>((_, reject) => {
         consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
@@ -81,19 +79,20 @@ export function runKafkaConsumer(setup: Setup): RunningSubscription {
         fromBeginning: true,
       });
       const partitions = followPartitions(setup, consumer, AbortSignal.any([stopping.signal, ended.signal]), report);
-      await consumer.run({
+      const joined = consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: setup.options.partitionsAtOnce ?? 2,
         eachBatch: partitions.handle,
       });
       await Promise.race([crashed, aborted(stopping.signal)]);
+      // Leaving in the middle of joining would leave a ghost behind, and the group would wait for it.
+      await withTimeout(joined, STOP_TIMEOUT);
     } finally {
       ended.abort();
       await withTimeout(consumer.disconnect(), STOP_TIMEOUT).catch((error: unknown) =>
         log.debug({ err: error }, 'a Kafka consumer did not disconnect'),
       );
-      current = undefined;
     }
   };
 
@@ -101,7 +100,6 @@ export function runKafkaConsumer(setup: Setup): RunningSubscription {
   return {
     async stop() {
       stopping.abort();
-      await current?.stop().catch(() => undefined);
       await running;
     },
   };
@@ -111,7 +109,8 @@ function consumerSettings({ prefix, options, subscription }: Setup) {
   const bytes = subscription.fetchBytes ?? FETCH_BYTES;
   return {
     groupId: prefix + subscription.group,
-    sessionTimeout: options.sessionTimeoutMs ?? 30_000,
+    sessionTimeout: options.sessionTimeoutMs ?? 10_000,
+    rebalanceTimeout: 20_000,
     heartbeatInterval: HEARTBEAT_INTERVAL,
     maxBytesPerPartition: bytes,
     maxBytes: bytes * 2,
@@ -132,7 +131,12 @@ function followPartitions(setup: Setup, consumer: Consumer, signal: AbortSignal,
   const told = new Map<string, number>();
   let generation = 0;
 
-  const start = async (topic: string, partition: number, wait: number): Promise<void> => {
+  const start = async (
+    topic: string,
+    partition: number,
+    wait: number,
+    ranges: Ranges = setup.ranges,
+  ): Promise<void> => {
     const mine = generation;
     const place = `${topic}/${partition}`;
     started.delete(place);
@@ -141,7 +145,12 @@ function followPartitions(setup: Setup, consumer: Consumer, signal: AbortSignal,
       await pause(delay, signal);
       if (signal.aborted || mine !== generation) return;
       try {
-        const offset = await startingOffset(setup, topic.slice(prefix.length), partition);
+        const offset = await startingOffset(
+          setup,
+          attempt === 0 ? ranges : setup.ranges,
+          topic.slice(prefix.length),
+          partition,
+        );
         if (signal.aborted || mine !== generation) return;
         consumer.seek({ topic, partition, offset: offset.toString() });
         started.add(place);
@@ -157,13 +166,14 @@ function followPartitions(setup: Setup, consumer: Consumer, signal: AbortSignal,
     // Stopped in the middle of joining: kafkajs has no group any more that could be paused.
     if (signal.aborted) return;
     generation++;
+    const ranges = rangesOnce(setup);
     started.clear();
     const assigned = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
       partitions.map((partition) => ({ topic: topic.slice(prefix.length), partition })),
     );
     subscription.onAssigned?.(assigned);
     for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
-      for (const partition of partitions) void start(topic, partition, 0);
+      for (const partition of partitions) void start(topic, partition, 0, ranges);
     }
   });
 
@@ -207,10 +217,28 @@ function followPartitions(setup: Setup, consumer: Consumer, signal: AbortSignal,
   return { handle };
 }
 
+type Ranges = (topic: string) => Promise<PartitionRange[]>;
+
+/** Asks the broker once for each topic: all partitions of an assignment start at the same time. */
+function rangesOnce(setup: Setup): Ranges {
+  const asked = new Map<string, Promise<PartitionRange[]>>();
+  return (topic) => {
+    const before = asked.get(topic);
+    if (before !== undefined) return before;
+    const now = setup.ranges(topic);
+    asked.set(topic, now);
+    return now;
+  };
+}
+
 /** Where a partition starts: what the subscription says, if the broker has it. */
-async function startingOffset(setup: Setup, topic: string, partition: number): Promise<bigint> {
+async function startingOffset(setup: Setup, shared: Ranges, topic: string, partition: number): Promise<bigint> {
   const offset = await setup.subscription.startAt(topic, partition);
-  const range = (await setup.ranges(topic)).find((candidate) => candidate.partition === partition);
+  const ofPartition = async (ranges: Ranges) =>
+    (await ranges(topic)).find((candidate) => candidate.partition === partition);
+  let range = await ofPartition(shared);
+  // The shared answer may be older than the offset.
+  if (range !== undefined && offset > range.high) range = await ofPartition(setup.ranges);
   if (range === undefined) throw new BusError('unknown_topic', `${topic} has no partition ${partition}`);
   if (offset === 0n) return range.low;
   if (offset >= range.low && offset <= range.high) return offset;

@@ -7,7 +7,7 @@ import { runKafkaConsumer } from './kafka-consumer.ts';
 
 export interface KafkaSubscriberOptions extends KafkaConnection {
   readonly log?: BusLog;
-  /** Milliseconds without a heartbeat after which the broker gives the partitions to others; default 30 000. */
+  /** Milliseconds without a heartbeat after which the broker gives the partitions to others; default 10 000. */
   readonly sessionTimeoutMs?: number;
   /** Partitions whose batches may be handled at once; default 2 (one is decoded while the other is written). */
   readonly partitionsAtOnce?: number;
@@ -20,7 +20,7 @@ export function createKafkaSubscriber(options: KafkaSubscriberOptions): EventSub
   const prefix = options.topicPrefix ?? '';
   const kafka = createKafkaClient(options, log);
   const running = new Set<RunningSubscription>();
-  let knownClusterId: string | undefined;
+  let knownClusterId: Promise<string> | undefined;
   let closed = false;
 
   const asAdmin = async <T>(work: (admin: ReturnType<typeof kafka.admin>) => Promise<T>): Promise<T> => {
@@ -52,7 +52,10 @@ export function createKafkaSubscriber(options: KafkaSubscriberOptions): EventSub
 
   return {
     async clusterId() {
-      knownClusterId ??= await asAdmin(async (admin) => (await admin.describeCluster()).clusterId);
+      knownClusterId ??= asAdmin(async (admin) => (await admin.describeCluster()).clusterId);
+      knownClusterId.catch(() => {
+        knownClusterId = undefined;
+      });
       return knownClusterId;
     },
     ranges,
