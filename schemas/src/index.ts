@@ -8,9 +8,11 @@ import type { EventMap } from './generated/events.ts';
 import { readTopics, type Topic } from './topics.ts';
 
 export { createCodec, type DecodedEvent, type EncodedEvent, type EventCodec, maximumPayload } from './codec/codec.ts';
+export { candidateProblems, versionOf } from './compatibility/candidate.ts';
 export {
   type Contract,
   type Contracts,
+  contractOf,
   namespaceRoot,
   newestOf,
   readContracts,

@@ -1,0 +1,1 @@
+export { schemaRegistry } from './service.ts';

@@ -1,0 +1,4 @@
+import { runService } from '@vienuviet/service';
+import { schemaRegistry } from './service.ts';
+
+await runService(schemaRegistry, process);
