@@ -1,5 +1,6 @@
 /** The network of centres over HTTP, and the race between closing a centre and registering there. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { centres, type IntakeTest, openingHours, registration, startIntake } from '../test-support/intake-test.ts';
 
@@ -155,18 +156,34 @@ describe('closing a centre with cases', () => {
     });
   });
 
+  test('a registration that read an open centre just before it closed finds that out in its append', async () => {
+    const centreId = await open();
+    const headers = await intake.host.issuer.as('clerk.late', [{ role: 'clerk' as const, centreId }]);
+    const { store, writer } = intake.host.service.context;
+    const closing = await writer.connect();
+    await closing.query('begin');
+    const data = { centreId, occurredAt: Date.now(), actorId: 'engineer' };
+    const events = [{ type: 'intake.CentreClosed', data }];
+    // Appended and not committed: others still read the centre as open, and their appends wait for the order lock.
+    await store.appendIn(closing, {
+      streams: [{ streamId: `centre-${centreId}`, streamType: 'centre', expectedVersion: 1, events }],
+    });
+    const registering = intake.post('clerk.cesis.1', '/v1/cases', registration(intake.services.sick), { headers });
+    await pause(300);
+    await closing.query('commit');
+    closing.release();
+    expect(await registering).toMatchObject({ status: 409, body: { code: 'centre_closed' } });
+  });
+
   test('a closed centre has no open case, however close registrations and the closing come', async () => {
     for (let round = 0; round < 12; round++) {
       const centreId = await open();
       const headers = await intake.host.issuer.as('clerk.race', [{ role: 'clerk' as const, centreId }]);
       const registering = Array.from({ length: 6 }, async (_, index) => {
-        await new Promise((resolve) => setTimeout(resolve, index * 2));
+        await pause(index * 2);
         return intake.post('clerk.cesis.1', '/v1/cases', registration(intake.services.sick), { headers });
       });
-      const [closing, ...registered] = await Promise.all([
-        new Promise((resolve) => setTimeout(resolve, round)).then(() => close(centreId)),
-        ...registering,
-      ]);
+      const [closing, ...registered] = await Promise.all([pause(round).then(() => close(centreId)), ...registering]);
       const accepted = registered.filter(({ status }) => status === 201);
       const refused = registered.filter(({ status }) => status !== 201);
       expect(new Set(refused.map(({ body }) => body.code)).size).toBeLessThanOrEqual(1);
