@@ -87,12 +87,12 @@ interface OpenCase {
 
 /** A hundred cases registered by clerks of several centres, who hold their claims. */
 async function openCases(over: Platform): Promise<OpenCase[]> {
-  const { people } = await over.fetchOpen<{ people: { name: string; grants: { centreId?: string }[] }[] }>('identity', {
+  const { items: people } = await over.fetchOpen<{ items: { name: string; grants: { centreId?: string }[] }[] }>('identity', {
     method: 'GET',
-    path: '/v1/people?featured=false&limit=200',
+    path: '/v1/people?text=clerk.&limit=100',
   });
   const clerks = people.filter(({ name }) => name.startsWith('clerk.')).slice(0, CLERKS);
-  const { services } = await over.fetch<{ services: { serviceId: string }[] }>('intake', 'engineer', {
+  const { items: services } = await over.fetch<{ items: { serviceId: string }[] }>('intake', 'engineer', {
     method: 'GET',
     path: '/v1/services?limit=1',
   });
