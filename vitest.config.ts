@@ -49,8 +49,9 @@ export default defineConfig({
           exclude: ignored,
           globalSetup: ['packages/testing/src/global-platform.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          // Starting the platform takes half a minute on an idle machine.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           sequence: { groupOrder: 2 },
         },
       },

@@ -1,5 +1,6 @@
+import { rmSync } from 'node:fs';
 import { clearUp, throwAwayData } from '../platform/clear-up.ts';
-import { type Endpoints, readEndpoints } from '../platform/endpoints.ts';
+import { type Endpoints, endpointsFile, readEndpoints } from '../platform/endpoints.ts';
 import { healthOf } from '../platform/health.ts';
 import { memoryOf } from '../platform/memory.ts';
 import type { Settings } from '../platform/settings.ts';
@@ -40,7 +41,10 @@ export async function run(options: RunOptions): Promise<number> {
   if (!takenOver) await clearUpBefore(options);
   const supervisor = createSupervisor({ dataFolder, plan, watched: identityOf(process.pid)! });
   const interruption = listenForInterruption(() => killAll(supervisor));
-  const stopAll = () => progress.step('stopping', () => supervisor.stopAll());
+  const stopAll = async () => {
+    await progress.step('stopping', () => supervisor.stopAll());
+    rmSync(endpointsFile(dataFolder), { force: true });
+  };
 
   const bringUp = async (): Promise<void> => {
     if (takenOver) progress.say('Everything is running already.');

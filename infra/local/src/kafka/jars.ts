@@ -1,17 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from '../cache.ts';
 import { LocalError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 import { runCommand } from '../run-command.ts';
 
 const POM = join(import.meta.dirname, '../../kafka/pom.xml');
-
-/** The user's own cache, so that a second clone fetches nothing. */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'vienuviet');
-}
 
 /** Where the jars of this pom are kept: by Kafka's version, and by the pom, whose change fetches anew. */
 export function jarFolder(cache: string = cacheFolder()): string {

@@ -94,7 +94,7 @@ describe('topics', () => {
   });
 
   test('are not made by writing to them', async () => {
-    const producer = client({ retry: { retries: 0 } }).producer();
+    const producer = client({ retry: { retries: 4 } }).producer({ allowAutoTopicCreation: true });
     await producer.connect();
     await expect(producer.send({ topic: 'never.declared', messages: [{ value: 'x' }] })).rejects.toThrow();
     await producer.disconnect();

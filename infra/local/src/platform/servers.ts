@@ -1,3 +1,4 @@
+import { allOrFirstError } from '../all-or-first-error.ts';
 import { startBroker } from '../kafka/broker.ts';
 import { hasJars } from '../kafka/jars.ts';
 import { startCluster } from '../postgres/cluster.ts';
@@ -97,17 +98,5 @@ export async function startServers(options: ServerOptions): Promise<RunningServe
   return {
     ...{ kafkaBrokers: kafka.brokers, postgresUrl, redisUrl },
     ...(kafka.partner ? { kafkaPartner: kafka.partner } : {}),
-  };
-}
-
-/** Waits for all, also when one fails, so that nothing is started behind the back of who clears up. */
-export async function allOrFirstError<T extends readonly unknown[]>(
-  work: T,
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  const results = await Promise.allSettled(work);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
-  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as {
-    -readonly [K in keyof T]: Awaited<T[K]>;
   };
 }

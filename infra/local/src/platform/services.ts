@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceDatabaseUrls } from '@vienuviet/database';
+import { compileCache } from '../cache.ts';
 import type { ProcessToStart } from '../processes/supervisor.ts';
 import { type PortPlan, SERVICE_PORTS, type ServiceName } from './port-plan.ts';
 import type { Secrets } from './secrets.ts';
@@ -70,6 +71,7 @@ export function serviceEnvironment(
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
     LANG: 'C.UTF-8',
     TZ: 'UTC',
+    NODE_COMPILE_CACHE: compileCache(),
     HOST: '127.0.0.1',
     PORT: `${ports.service(service, instance)}`,
     ISSUER: issuer,

@@ -1,3 +1,4 @@
+import { allOrFirstError } from '../all-or-first-error.ts';
 import { LocalError } from '../errors.ts';
 import { topicPlans } from '../kafka/topic-plan.ts';
 import { ensureTopics } from '../kafka/topics.ts';
@@ -10,14 +11,7 @@ import { type Endpoints, writeEndpoints } from './endpoints.ts';
 import { healthOf } from './health.ts';
 import { portPlan, refuseTakenPorts, type ServiceName } from './port-plan.ts';
 import { ensureSecrets } from './secrets.ts';
-import {
-  allOrFirstError,
-  ensureKafka,
-  ensurePostgres,
-  ensureRedis,
-  prepareServers,
-  type RunningServers,
-} from './servers.ts';
+import { ensureKafka, ensurePostgres, ensureRedis, prepareServers, type RunningServers } from './servers.ts';
 import {
   addressOf,
   instanceName,

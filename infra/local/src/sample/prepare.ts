@@ -1,3 +1,4 @@
+import { allOrFirstError } from '../all-or-first-error.ts';
 import type { Progress } from '../progress.ts';
 import { runCommand } from '../run-command.ts';
 import { contentHash, sampleFiles } from './files.ts';
@@ -19,7 +20,9 @@ export async function prepareSample({ root, dataFolder, progress }: PrepareOptio
     const { command, args: all, env, cwd } = vienuvietCommand({ root, dataFolder, args });
     await runCommand(command, all, { env, cwd, onLine: (line) => note(line.trim().slice(0, 90)) });
   };
-  await progress.step('catalogue', (note) => vienuviet(['catalogue', 'import', ...files.catalogue], note));
-  await progress.step('centres', (note) => vienuviet(['centres', 'open', files.centres], note));
+  await allOrFirstError([
+    progress.step('catalogue', (note) => vienuviet(['catalogue', 'import', ...files.catalogue], note)),
+    progress.step('centres', (note) => vienuviet(['centres', 'open', files.centres], note)),
+  ]);
   changeSampleState(dataFolder, { imported: content });
 }
