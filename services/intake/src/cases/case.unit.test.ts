@@ -1,7 +1,6 @@
 /** Every command in every stage, against a grid that was written by hand and not made from the table. */
 import { given } from '@vienuviet/testing';
 import { describe, expect, test } from 'vitest';
-import { createCaseDecider, standardRules as rules } from './case.ts';
 import {
   caseId,
   clerk,
@@ -15,7 +14,8 @@ import {
   pathTo,
   specialist,
   specialistElsewhere,
-} from './sample-histories.ts';
+} from '../test-support/sample-histories.ts';
+import { createCaseDecider, standardRules as rules } from './case.ts';
 import { isEnded, type Stage, stages } from './stages.ts';
 import { type CommandName, commandNames, type StageOrNone, transitionOf } from './transitions.ts';
 

@@ -2,10 +2,6 @@ import { readFileSync } from 'node:fs';
 import { given } from '@vienuviet/testing';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
-import { createCaseDecider, standardRules } from './case.ts';
-import type { CaseCommand } from './commands.ts';
-import { countIdOf, countingRule } from './counting.ts';
-import rule from './counting-rule.json' with { type: 'json' };
 import {
   caseId,
   centre,
@@ -19,7 +15,11 @@ import {
   pathTo,
   serviceIds,
   specialist,
-} from './sample-histories.ts';
+} from '../test-support/sample-histories.ts';
+import { createCaseDecider, standardRules } from './case.ts';
+import type { CaseCommand } from './commands.ts';
+import { countIdOf, countingRule } from './counting.ts';
+import rule from './counting-rule.json' with { type: 'json' };
 import type { CaseEvent } from './state.ts';
 
 const decider = createCaseDecider();

@@ -1,8 +1,6 @@
 /** What single commands ask for beyond stage, claim and time. */
 import { given } from '@vienuviet/testing';
 import { describe, expect, test } from 'vitest';
-import { createCaseDecider, standardRules } from './case.ts';
-import type { CaseCommand } from './commands.ts';
 import {
   centre,
   centreIds,
@@ -17,7 +15,9 @@ import {
   serviceIds,
   specialist,
   subjectId,
-} from './sample-histories.ts';
+} from '../test-support/sample-histories.ts';
+import { createCaseDecider, standardRules } from './case.ts';
+import type { CaseCommand } from './commands.ts';
 import type { Stage } from './stages.ts';
 
 const decider = createCaseDecider();

@@ -1,10 +1,11 @@
 /** Sample commands and histories of cases for tests: a history for every stage, a command of every name. */
+
+import { createCaseDecider } from '../cases/case.ts';
+import type { Actor, CaseCommand, CommandOf } from '../cases/commands.ts';
+import type { Stage } from '../cases/stages.ts';
+import type { CaseEvent } from '../cases/state.ts';
 import type { ServiceState } from '../catalogue/service.ts';
 import type { CentreState } from '../centres/centre.ts';
-import { createCaseDecider } from './case.ts';
-import type { Actor, CaseCommand, CommandOf } from './commands.ts';
-import type { Stage } from './stages.ts';
-import type { CaseEvent } from './state.ts';
 
 const uuid = (digit: string): string => `${digit.repeat(8)}-0000-4000-8000-${digit.repeat(12)}`;
 
