@@ -79,6 +79,11 @@ export function addReportRoutes(app: App, parts: ReportParts): void {
         response: {
           200: {
             description: 'The report.',
+            headers: {
+              'Report-Definition': Type.String({ description: 'CSV: how the figures are made.' }),
+              'Report-As-Of': Type.String({ description: 'CSV: `<topic>/<partition>@<offset>` of the last events.' }),
+              'Report-Lag': Type.String({ description: 'CSV: `events=<n>, seconds=<n>`.' }),
+            },
             content: { 'application/json': { schema: reportSchema }, 'text/csv': { schema: Type.String() } },
           },
         },

@@ -7,6 +7,8 @@ import {
   openEventStream,
   type Policy,
   problem,
+  problemMediaType,
+  problemSchema,
   scopeOf,
 } from '@vienuviet/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -86,13 +88,17 @@ export function addFeedRoutes(app: App, parts: FeedParts): void {
           200: {
             description: 'Events in the order of the feed; an empty list when there is nothing new.',
             headers: {
-              'Feed-Cursor': { schema: Type.String({ description: 'Pass it as `after`.' }) },
-              Link: { schema: Type.String({ description: 'The address of the next page, `rel="next"`.' }) },
+              'Feed-Cursor': Type.String({ description: 'Pass it as `after`.' }),
+              Link: Type.String({ description: 'The address of the next page, `rel="next"`.' }),
             },
             content: {
               'application/cloudevents-batch+json': { schema: Type.Array(feedEventSchema) },
               'text/event-stream': { schema: Type.String() },
             },
+          },
+          410: {
+            description: feedProblems.feed_epoch_changed.title,
+            content: { [problemMediaType]: { schema: problemSchema } },
           },
         },
       },
