@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import kafkajs from 'kafkajs';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { certificateFolder } from '../kafka/broker.ts';
+import { answersAt, certificateFolder } from '../kafka/broker.ts';
 import { issueCertificate } from '../kafka/certificates.ts';
 import { ensureTopics } from '../kafka/topics.ts';
 import { identityOf, isRunning, signal } from '../processes/identity.ts';
@@ -189,6 +189,11 @@ describe('a kill -9 of every server', () => {
     const killed = supervisor.running();
     expect(killed.map((known) => known.name).sort()).toEqual(['kafka', 'postgres', 'redis']);
     for (const known of killed) signal(known.identity, 'SIGKILL');
+    await expect
+      .poll(() => killed.some((known) => isRunning(known.identity)), { timeout: 10_000, interval: 1 })
+      .toBe(false);
+    // Who has ended holds no port any more, or the next start would take the dying broker for its own.
+    expect(await answersAt(ports.server('kafka'))).toBe(false);
 
     await clearUp(dataFolder);
     await start();

@@ -14,15 +14,17 @@ export interface ProcessIdentity {
 interface ProcessStat {
   readonly startTime: number;
   readonly state: string;
+  readonly threads: number;
 }
 
-/** Reads the two fields we need of a line of `/proc/<pid>/stat`. The name in it may hold spaces and brackets. */
+/** Reads the fields we need of a line of `/proc/<pid>/stat`. The name in it may hold spaces and brackets. */
 export function parseStat(line: string): ProcessStat {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
   const state = fields[0];
+  const threads = Number(fields[17]);
   const startTime = Number(fields[19]);
   if (!state || !Number.isSafeInteger(startTime)) throw new Error(`not a line of /proc/<pid>/stat: ${line}`);
-  return { state, startTime };
+  return { state, startTime, threads };
 }
 
 let ownBootId: string | undefined;
@@ -48,11 +50,19 @@ export function identityOf(pid: number): ProcessIdentity | undefined {
   return stat ? { pid, startTime: stat.startTime, bootId: bootId() } : undefined;
 }
 
-/** Whether this very process still runs. A zombie does not: it only waits for its parent to read the exit code. */
+/** Whether this very process still runs. */
 export function isRunning(identity: ProcessIdentity): boolean {
   if (identity.bootId !== bootId()) return false;
   const stat = statOf(identity.pid);
-  return stat !== undefined && stat.startTime === identity.startTime && stat.state !== 'Z' && stat.state !== 'X';
+  return stat !== undefined && stat.startTime === identity.startTime && !hasEnded(stat);
+}
+
+/**
+ * A zombie has ended and only waits for its parent to read the exit code; but not while it has threads: a killed JVM
+ * is shown as a zombie for as long as its threads take to go, and holds its ports until then.
+ */
+function hasEnded({ state, threads }: ProcessStat): boolean {
+  return state === 'X' || (state === 'Z' && threads <= 1);
 }
 
 /** Sends a signal to this very process; false when it is gone. */

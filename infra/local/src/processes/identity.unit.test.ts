@@ -6,7 +6,7 @@ const line = (name: string) =>
 
 describe('the identity of a process', () => {
   test.each(['node', 'a b', 'we) (ird', ')) S 1 2 3'])('is read behind the name %j', (name) => {
-    expect(parseStat(line(name))).toEqual({ state: 'S', startTime: 987_654 });
+    expect(parseStat(line(name))).toEqual({ state: 'S', startTime: 987_654, threads: 11 });
   });
 
   test.each(['', '4242', '4242 (node)', '4242 (node) S 1 2'])('is not guessed from %j', (text) => {
