@@ -22,10 +22,18 @@ const KEY_REUSED = 2;
 const KNOWN_EVENTS = 3;
 const EVENTS_PARTLY_KNOWN = 4;
 
-/** The call that appends a batch, for node-postgres. */
+/** The call that appends a batch, for node-postgres. Throws `append_refused` when something cannot be sent. */
 export function appendQuery(batch: readonly AdmittedAppend[]): pg.QueryArrayConfig {
   const first = batch[0]!;
-  if (batch.length === 1 && first.events === 1 && first.streams.length === 1) return appendOneQuery(first);
+  try {
+    const alone = batch.length === 1 && first.events === 1 && first.streams.length === 1;
+    return alone ? appendOneQuery(first) : appendBatchQuery(batch);
+  } catch (cause) {
+    throw new EventStoreError('append_refused', 'the append could not be put on the wire', { cause });
+  }
+}
+
+function appendBatchQuery(batch: readonly AdmittedAppend[]): pg.QueryArrayConfig {
   const streams = batch.flatMap((append) => append.streams);
   const entries: number[] = [];
   const nths: number[] = [];

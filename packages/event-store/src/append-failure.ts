@@ -5,7 +5,7 @@ const REFUSALS = new Set(['22', '23', '54', '42', 'P0']);
 
 /** What became of a batch whose call failed. */
 export type Failure =
-  /** The server rolled the call back because of what one of its appends holds: the others can still be appended. */
+  /** The call could not be made or was rolled back because of what one of its appends holds: the others can still be appended. */
   | { readonly kind: 'refused'; readonly error: EventStoreError }
   /** Nothing was appended, or nobody knows; sending the same again at once would not help. */
   | { readonly kind: 'failed'; readonly error: EventStoreError };
@@ -15,7 +15,9 @@ export type Failure =
  * session that ended in the middle (FATAL, or no answer at all) may have committed.
  */
 export function judge(cause: unknown): Failure {
-  if (cause instanceof EventStoreError) return { kind: 'failed', error: cause };
+  if (cause instanceof EventStoreError) {
+    return { kind: cause.code === 'append_refused' ? 'refused' : 'failed', error: cause };
+  }
   const { code, severity } = cause as { code?: unknown; severity?: unknown };
   if (severity !== 'ERROR' || typeof code !== 'string') {
     const message = 'the connection was lost while the append was under way; repeat it with the same key or event ids';

@@ -4,6 +4,9 @@ import { EventStoreError } from './errors.ts';
 /** How long an idle session stays with the queue before it goes back to its pool, in milliseconds. */
 const KEEP_IDLE = 100;
 
+/** How many sessions of the pool are tried before the database counts as unreachable. */
+const BORROW_ATTEMPTS = 5;
+
 /**
  * The session that appends go through: kept while appends keep coming, since borrowing one for each call costs more
  * than a pool is worth when only one call runs at a time; given back when it has been idle for a moment.
@@ -15,14 +18,16 @@ export interface AppendSession {
   close(): void;
 }
 
-/** `check` runs on each new session before its first append, and refuses it by throwing. */
+/** `check` runs on each new session before its first append, and refuses the store by an `EventStoreError`. */
 export function appendSession(pool: pg.Pool, check: (client: pg.PoolClient) => Promise<void>): AppendSession {
   let kept: pg.PoolClient | undefined;
   let broken: Error | undefined;
+  let lost = false;
   let inUse = false;
   const checked = new WeakSet<pg.PoolClient>();
   const markBroken = (error: Error) => {
     broken = error;
+    lost = true;
   };
   const giveBack = () => {
     if (kept === undefined || inUse) return;
@@ -33,17 +38,22 @@ export function appendSession(pool: pg.Pool, check: (client: pg.PoolClient) => P
   };
   const idle = setTimeout(giveBack, KEEP_IDLE).unref();
 
+  /** Sessions of a pool tend to end together: after a loss, those that look alive are tried before use. */
   async function borrow(): Promise<pg.PoolClient> {
-    const client = await pool.connect();
-    try {
-      if (!checked.has(client)) await check(client);
-    } catch (error) {
-      client.release(true);
-      throw error;
+    for (let attempt = 1; ; attempt++) {
+      const client = await pool.connect();
+      try {
+        if (lost || !checked.has(client)) await check(client);
+      } catch (error) {
+        client.release(true);
+        if (error instanceof EventStoreError || attempt === BORROW_ATTEMPTS) throw error;
+        continue;
+      }
+      checked.add(client);
+      lost = false;
+      client.on('error', markBroken);
+      return client;
     }
-    checked.add(client);
-    client.on('error', markBroken);
-    return client;
   }
 
   return {
@@ -53,6 +63,10 @@ export function appendSession(pool: pg.Pool, check: (client: pg.PoolClient) => P
       try {
         kept ??= await borrow().catch(unavailable);
         return await kept.query(config);
+      } catch (error) {
+        // A session that the server ends says so before its socket closes; only an ERROR leaves it usable.
+        if (kept !== undefined && (error as { severity?: unknown }).severity !== 'ERROR') markBroken(error as Error);
+        throw error;
       } finally {
         inUse = false;
         idle.refresh();

@@ -1,30 +1,35 @@
 import type { AdmittedAppend } from './admission.ts';
 import type { EventCodec, EventMeta, Queryable, RecordedEvent, StoredEvent } from './types.ts';
 
-const COLUMNS = 'position, stream_id, version, type, schema_id, payload, meta, event_id, recorded_at';
+const STREAM = 'select * from event_store.read_stream($1, $2)';
 
-const STREAM = `select ${COLUMNS} from event_store.events where stream_id = $1 and version >= $2 order by version`;
-
-/** Reads nothing when the store continues another history than the reader thinks. */
-const FEED = `
-  select ${COLUMNS} from event_store.events
-   where position > $1 and (select epoch from event_store.store) = $3
-   order by position limit $2`;
+const FEED = 'select * from event_store.read_feed($1, $2, $3)';
 
 const LAST_POSITION = 'select position from event_store.events order by position desc limit 1';
 
-const COMMAND = 'select request_hash, answer from event_store.commands where key = $1 and scope = $2';
+const COMMAND = 'select request_hash, answer from event_store.find_command($1, $2)';
 
 /** The answer to a repeated command and, for a new one, the stream to decide on: one round trip. */
 const COMMAND_OR_STREAM = `
-  select null::bigint as position, null as stream_id, null::bigint as version, null as type, null::integer as schema_id,
-         request_hash as payload, null::jsonb as meta, null::uuid as event_id, null::timestamptz as recorded_at, answer
-    from event_store.commands where key = $2 and scope = $3
+  select null as position, null as stream_id, null as version, null as type, null as schema_id, request_hash as payload,
+         null as meta, null as event_id, null as recorded_at, answer
+    from event_store.find_command($2, $3)
   union all
-  select ${COLUMNS}, null from event_store.events where stream_id = $1`;
+  select *, null from event_store.read_stream($1, 1)`;
 
-type EventRow = [string | number, string, string | number, string, number, Buffer, EventMeta, string, Date];
-type CommandOrEventRow = [...EventRow, string | null];
+/** Columns of `event_store.stored_event`; bigint comes as number or text, as the pool is made. */
+type EventRow = [
+  position: number | string,
+  streamId: string,
+  version: number | string,
+  type: string,
+  schemaId: number,
+  payload: Buffer,
+  meta: string,
+  eventId: string,
+  recordedAt: number | string,
+];
+type CommandOrEventRow = [...EventRow, answer: string | null];
 
 export type KnownCommand = { outcome: 'known_command'; answer: string } | { outcome: 'key_reused' } | undefined;
 
@@ -120,9 +125,9 @@ function stored(row: EventRow): StoredEvent {
     type: row[3],
     schemaId: row[4],
     payload: row[5],
-    meta: row[6],
+    meta: metaOf(row[6]),
     eventId: row[7],
-    recordedAt: row[8],
+    recordedAt: new Date(Number(row[8])),
   };
 }
 
@@ -134,7 +139,11 @@ function recorded(row: EventRow, codec: EventCodec): RecordedEvent {
     streamId: row[1],
     version: Number(row[2]),
     position: Number(row[0]),
-    recordedAt: row[8],
-    meta: row[6],
+    recordedAt: new Date(Number(row[8])),
+    meta: metaOf(row[6]),
   };
 }
+
+const NO_META: EventMeta = Object.freeze({});
+
+const metaOf = (text: string): EventMeta => (text === '{}' ? NO_META : JSON.parse(text));
