@@ -33,12 +33,9 @@ export const refusals = {
   invalid_clerk_minutes: 422,
   anonymous_with_subject: 422,
   invalid_opening_hours: 422,
-  invalid_registration_number: 422,
-  invalid_service: 422,
   import_header: 422,
   import_encoding: 422,
   import_empty: 422,
-  import_too_large: 413,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type RefusalCode = keyof typeof refusals;
