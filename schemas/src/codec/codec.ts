@@ -97,7 +97,8 @@ export function codecOf(contracts: Contracts): EventCodec {
           path: '',
         });
       }
-      const payload = Buffer.from(scratch.subarray(0, end));
+      const payload = Buffer.allocUnsafe(end);
+      scratch.copy(payload, 0, 0, end);
       writeFrame(payload, writer.schemaId);
       return { schemaId: writer.schemaId, payload };
     },

@@ -1,0 +1,112 @@
+/** Runs the pages about contracts, block by block, on a copy of the contracts in a repository of its own. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { schemasFolder } from './index.ts';
+
+interface Block {
+  readonly language: string;
+  /** What stands behind the language: a path, or `fails`. */
+  readonly info: string;
+  readonly text: string;
+}
+
+const blocksOf = (page: string): Block[] =>
+  [...page.matchAll(/^```(\w+) ?(.*)\n([\s\S]*?)^```$/gm)].map(([, language, info, text]) => ({
+    language: language!,
+    info: info!,
+    text: text!,
+  }));
+
+let root: string;
+const author = { GIT_AUTHOR_NAME: 't', GIT_AUTHOR_EMAIL: 't@t', GIT_COMMITTER_NAME: 't', GIT_COMMITTER_EMAIL: 't@t' };
+
+/** Output and exit code of a command line. */
+function run(command: string): { output: string; failed: boolean } {
+  const options = {
+    cwd: root,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], ...author },
+    stdio: 'pipe',
+  } as const;
+  try {
+    return { output: execFileSync('bash', ['-euc', command], options), failed: false };
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    return { output: stdout + stderr, failed: true };
+  }
+}
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'tasks-'));
+  const folder = join(root, 'schemas');
+  cpSync(schemasFolder, folder, { recursive: true, filter: (path) => !path.includes('node_modules') });
+  symlinkSync(join(schemasFolder, 'node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(root, '.gitignore'), 'node_modules\n');
+  expect(run('git init --quiet && git add . && git commit --quiet --message start')).toEqual({
+    output: '',
+    failed: false,
+  });
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+/** Puts the lines of a diff into a file, where its unchanged lines stand. */
+function patch(path: string, diff: string): void {
+  const lines = diff.trimEnd().split('\n');
+  const side = (sign: string): string =>
+    lines
+      .filter((line) => line[0] === ' ' || line[0] === sign)
+      .map((line) => `${line.slice(1)}\n`)
+      .join('');
+  const text = readFileSync(join(root, path), 'utf8');
+  expect(text, `${path} has the lines that the page changes`).toContain(side('-'));
+  writeFileSync(join(root, path), text.replace(side('-'), side('+')));
+}
+
+/** Each line of what a page shows is part of a line of the output; `…` stands for anything. */
+function expectShown(shown: string, output: string): void {
+  for (const line of shown.trimEnd().split('\n')) {
+    const parts = line.split('…').map((part) => part.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    expect(output).toMatch(new RegExp(parts.join('.*')));
+  }
+}
+
+test.each(['add-an-event.md', 'change-an-event.md'])(
+  'docs/tasks/%s does what it says',
+  (name) => {
+    const blocks = blocksOf(readFileSync(join(schemasFolder, '../docs/tasks', name), 'utf8'));
+    expect(blocks.length).toBeGreaterThan(5);
+    let output = '';
+    for (const { language, info, text } of blocks) {
+      if (language === 'sh') {
+        const done = run(text);
+        output = done.output;
+        expect({ text, output, failed: done.failed }).toEqual({ text, output, failed: info === 'fails' });
+      } else if (language === 'text') {
+        expectShown(text, output);
+      } else if (language === 'diff') {
+        patch(info, text);
+      } else {
+        mkdirSync(dirname(join(root, info)), { recursive: true });
+        writeFileSync(join(root, info), text);
+      }
+    }
+    expect(run('git status --short').output).toBe('');
+  },
+  60_000,
+);
+
+test('the example of README.md runs', () => {
+  const [example] = blocksOf(readFileSync(join(schemasFolder, 'README.md'), 'utf8')).filter(
+    ({ language }) => language === 'ts',
+  );
+  const caseId = `const caseId = '0b8f7c1e-3d7a-4c55-9a52-5f3f4f0b6a11';`;
+  const shown = 'process.stdout.write(JSON.stringify([schemaId, payload.length, type, read]));';
+  const text = example!.text.replace("'@vienuviet/schemas'", "'./schemas/src/index.ts'");
+  writeFileSync(join(root, 'example.ts'), `${caseId}\n${text}\n${shown}\n`);
+  expect(run('node example.ts').output).toContain(
+    '"intake.CaseReleased",{"caseId":"0b8f7c1e-3d7a-4c55-9a52-5f3f4f0b6a11"',
+  );
+});
