@@ -38,6 +38,9 @@ export async function createApp(settings: AppSettings): Promise<App> {
     },
     // Ids in paths are UUIDs and slugs of names.
     routerOptions: { maxParamLength: 128 },
+    // As a factory: a plugin that adds a schema of its own would silently fall back to the default compiler, which
+    // bends bodies and drops unknown fields, if ours were set on the app alone.
+    schemaController: { compilersFactory: { buildValidator: () => validatorCompiler as never } },
     genReqId: () => randomUUID(),
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: createClientErrorHandler(log),
@@ -52,7 +55,6 @@ export async function createApp(settings: AppSettings): Promise<App> {
   app.decorateRequest('caller', undefined);
   app.decorateRequest('purpose', undefined);
   app.decorateRequest('trace');
-  app.setValidatorCompiler(validatorCompiler);
   acceptJsonOnly(app);
   const routes = watchRoutes(app, settings.auth !== undefined);
   answerWithProblems(app, { methodsOf: routes.methodsOf, problemOf: settings.problemOf });

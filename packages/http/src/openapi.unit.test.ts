@@ -42,6 +42,14 @@ beforeAll(async () => {
     },
     async () => ({ caseId: 'x', note: null }),
   );
+  it.app.post(
+    '/v1/two',
+    {
+      config: open,
+      schema: { body: { content: { 'application/json': { schema: Type.Object({ a: Type.Integer() }) } } } },
+    },
+    async () => 'x',
+  );
   it.app.get('/v1/csv', { config: open }, async () => 'a,b');
   document = (await it.app.inject('/openapi.json')).json<Document>();
 });
@@ -77,6 +85,8 @@ describe('/openapi.json', () => {
   test('shows bodies as closed as they are', () => {
     const { requestBody } = operation('/v1/cases', 'post');
     expect(requestBody?.content['application/json']?.schema).toMatchObject({ additionalProperties: false });
+    const byMedia = operation('/v1/two', 'post').requestBody?.content['application/json'];
+    expect(byMedia?.schema).toMatchObject({ additionalProperties: false });
   });
 
   test('shows every problem that an operation answers', () => {
@@ -97,6 +107,7 @@ describe('/openapi.json', () => {
       '/v1/cases',
       '/v1/cases/{id}',
       '/v1/csv',
+      '/v1/two',
     ]);
   });
 });

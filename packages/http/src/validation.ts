@@ -63,11 +63,18 @@ function withClosedFields(schema: Record<string, unknown>): Record<string, unkno
       if (key === 'properties' && isObject(value)) {
         return [key, Object.fromEntries(Object.entries(value).map(([name, field]) => [name, closed(field)]))];
       }
+      // A body of several media types has a schema for each.
+      if (key === 'content' && isObject(value)) return [key, closedMedia(value)];
       if (key === 'allOf' && Array.isArray(value)) return [key, value.filter(isObject).map(withClosedFields)];
       return [key, key === 'items' || key === 'anyOf' || key === 'oneOf' ? closed(value) : value];
     }),
   );
 }
+
+const closedMedia = (media: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(media).map(([type, one]) => [type, isObject(one) ? { ...one, schema: closed(one['schema']) } : one]),
+  );
 
 const integerText = /^-?(?:0|[1-9]\d{0,15})$/;
 const numberText = /^-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?$/;

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { describe, expect, test } from 'vitest';
 import type { HttpProblem } from './problems.ts';
+import { open, testApp } from './test-support/app.ts';
 import { closed, readText, validatorCompiler } from './validation.ts';
 
 type Checked = { value?: unknown; error?: HttpProblem };
@@ -150,6 +151,20 @@ describe('text of a query', () => {
 test('headers stay open: browsers and proxies add their own', () => {
   const checked = check(Type.Object({ purpose: Type.String() }), { purpose: 'audit', accept: '*/*' }, 'headers');
   expect(checked.error).toBeUndefined();
+});
+
+test('a plugin that adds a schema of its own is checked like every other', async () => {
+  const { app } = await testApp();
+  await app.register(async (routes) => {
+    routes.addSchema({ $id: 'Own', type: 'object' });
+    const querystring = Type.Object({ limit: Type.Optional(Type.Integer()) });
+    routes.get('/inner', { config: open, schema: { querystring } }, async ({ query }) => query);
+  });
+  for (const query of ['limti=5', 'limit=1.0', 'limit=']) {
+    const answer = await app.inject(`/inner?${query}`);
+    expect(answer.json()).toMatchObject({ code: 'invalid_request', errors: [{ in: 'query' }] });
+  }
+  await app.close();
 });
 
 test('closing a schema leaves the schema itself alone', () => {

@@ -43,7 +43,7 @@ describe('the page on calling the API', () => {
   test('registers a case once, however often it is sent, and reads it', () => {
     expect(told('register()')).toMatch(/"stream":"case-[0-9a-f-]{36}".*idempotency-replayed: true/is);
     const { caseId } = JSON.parse(told('register()').split('\n')[0] ?? '') as { caseId: string };
-    expect(told('work-queue?after')).toContain(caseId);
+    expect(told('work-queue?view=mine')).toContain(caseId);
     expect(told('purpose: service_provision')).toContain(caseId);
   });
 
