@@ -1,42 +1,23 @@
-import { execFile } from 'node:child_process';
-import { rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endpointsFile, readEndpoints } from '../platform/endpoints.ts';
-import { freePortBase } from '../platform/port-plan.ts';
 import { isRunning, signal } from '../processes/identity.ts';
-import { readRecord } from '../processes/record.ts';
+import { type ScriptsUnderTest, scriptsUnderTest } from './scripts-under-test.ts';
 
 /** The commands themselves, on a data folder and ports of their own. */
-const root = join(import.meta.dirname, '../../../..');
-const dataFolder = join(root, '.vienuviet-tests/commands');
-let environment: NodeJS.ProcessEnv;
-
-interface Ended {
-  readonly exitCode: number;
-  readonly output: string;
-}
-
-function script(name: string, ...args: string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(join(root, 'scripts', name), args, { env: environment, cwd: '/' }, (error, stdout, stderr) =>
-      resolve({ exitCode: error ? Number(error.code) : 0, output: stdout + stderr }),
-    );
-  });
-}
+let scripts: ScriptsUnderTest;
+let dataFolder: string;
 
 beforeAll(async () => {
-  const { VIENUVIET_KAFKA_BROKERS: _1, VIENUVIET_POSTGRES_URL: _2, VIENUVIET_REDIS_URL: _3, ...own } = process.env;
-  environment = { ...own, VIENUVIET_DATA: dataFolder, VIENUVIET_PORT_BASE: `${await freePortBase(60)}` };
-  await script('stop');
+  scripts = await scriptsUnderTest('commands');
+  dataFolder = scripts.dataFolder;
 });
 
-afterAll(async () => {
-  await script('stop');
-  rmSync(dataFolder, { recursive: true, force: true });
-});
+afterAll(() => scripts.remove());
 
-const running = () => readRecord(dataFolder)?.processes ?? [];
+const script = (name: string, ...args: string[]) => scripts.run(name, ...args);
+const running = () => scripts.processes();
 const named = (name: string) => running().find((known) => known.name === name)!.identity;
 
 describe('./scripts/run, status and stop', () => {

@@ -25,7 +25,9 @@ async function main(args: readonly string[]): Promise<number> {
     return args.includes('--help') ? 0 : 2;
   }
   const paths = args.filter((arg) => !arg.startsWith('-'));
-  const benches = globSync('{packages,services}/*/{src,bench}/**/*.bench.ts', { cwd: root })
+  const benches = globSync(['schemas/src/**/*.bench.ts', '{packages,services}/*/{src,bench}/**/*.bench.ts'], {
+    cwd: root,
+  })
     .filter(
       (file) => !file.includes('node_modules') && (paths.length === 0 || paths.some((path) => file.includes(path))),
     )
