@@ -11,31 +11,12 @@ import { refuseWith } from '../refusal.ts';
 import { oneOf, uuid, written } from '../route-schemas.ts';
 import type { CaseDecider } from './case.ts';
 import { type Bodies, bodies } from './command-bodies.ts';
+import { commandPaths } from './command-paths.ts';
 import type { Actor, CaseCommand } from './commands.ts';
 import { holderIsKnown } from './known-holder.ts';
 import { stages } from './stages.ts';
 import type { CommandName } from './transitions.ts';
 import { transitionOf } from './transitions.ts';
-
-/** Paths of the commands on a case. */
-export const commandPaths = {
-  claim: 'claim',
-  release: 'release',
-  recordConsultation: 'consultations',
-  request: 'request',
-  accept: 'accept',
-  rejectAsWrongAuthority: 'reject',
-  askForInformation: 'ask-information',
-  provideInformation: 'provide-information',
-  decide: 'decide',
-  deliverResult: 'deliver',
-  evaluate: 'evaluate',
-  withdraw: 'withdraw',
-  reopen: 'reopen',
-  close: 'close',
-  handOver: 'hand-over',
-  link: 'links',
-} as const satisfies Readonly<Record<Exclude<CommandName, 'register'>, string>>;
 
 type LaterName = keyof typeof commandPaths;
 

@@ -1,6 +1,7 @@
 /** The state machine for readers: a Mermaid diagram and a table, made from the table of transitions. */
+import { commandPaths } from './command-paths.ts';
 import { isEnded, type Stage, stages } from './stages.ts';
-import { commandNames, reopenedTo, transitionOf } from './transitions.ts';
+import { type CommandName, commandNames, reopenedTo, transitionOf } from './transitions.ts';
 
 const begin = '<!-- made from services/intake/src/cases/transitions.ts: write it again, do not edit -->';
 const end = '<!-- end of what is made -->';
@@ -34,6 +35,9 @@ function reopeningTargets(ended: Stage): Stage[] {
   return stages.filter((stage) => before.includes(stage));
 }
 
+const pathOf = (command: CommandName): string =>
+  command === 'register' ? '' : `\`{caseId}/${commandPaths[command]}\``;
+
 const acts = { centre: 'centre', holder: 'holder', either: 'centre or holder' } as const;
 const claims = { given: 'gets it', needed: 'needs it', free: '–' } as const;
 const corrections = { never: '', always: 'takes it back', in_error: 'takes it back when registered in error' } as const;
@@ -43,9 +47,13 @@ function table(): string {
     const { by, claim, endsClaim, counts, corrects, next } = transitionOf(command);
     const claimed = by === 'holder' ? '–' : endsClaim ? `${claims[claim]}, ends it` : claims[claim];
     const count = counts ? 'counts when it is the first at a desk' : corrections[corrects];
-    return `| \`${command}\` | ${acts[by]} | ${claimed} | ${count} | ${stagesIn(next)} |`;
+    return `| \`${command}\` | ${pathOf(command)} | ${acts[by]} | ${claimed} | ${count} | ${stagesIn(next)} |`;
   });
-  return ['| command | by | claim | count | from → to |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+  return [
+    '| command | `POST /v1/cases/…` | by | claim | count | from → to |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
 }
 
 /** Source stages gathered by where they lead: `registered, consulted → closed`. */
