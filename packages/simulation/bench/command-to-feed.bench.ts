@@ -87,10 +87,13 @@ interface OpenCase {
 
 /** A hundred cases registered by clerks of several centres, who hold their claims. */
 async function openCases(over: Platform): Promise<OpenCase[]> {
-  const { items: people } = await over.fetchOpen<{ items: { name: string; grants: { centreId?: string }[] }[] }>('identity', {
-    method: 'GET',
-    path: '/v1/people?text=clerk.&limit=100',
-  });
+  const { items: people } = await over.fetchOpen<{ items: { name: string; grants: { centreId?: string }[] }[] }>(
+    'identity',
+    {
+      method: 'GET',
+      path: '/v1/people?text=clerk.&limit=100',
+    },
+  );
   const clerks = people.filter(({ name }) => name.startsWith('clerk.')).slice(0, CLERKS);
   const { items: services } = await over.fetch<{ items: { serviceId: string }[] }>('intake', 'engineer', {
     method: 'GET',

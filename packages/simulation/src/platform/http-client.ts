@@ -56,8 +56,11 @@ type Raw = Dispatcher.ResponseData;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The answers of a service that is starting, stopping, or overwhelmed: worth another try. */
-const isPassing = (status: number): boolean => status === 429 || (status >= 500 && status !== 501);
+/**
+ * The answers of a service that is starting, stopping, or overwhelmed: worth another try. 504 is none: it says that
+ * what was asked to be waited for did not come.
+ */
+const isPassing = (status: number): boolean => status === 429 || (status >= 500 && status !== 501 && status !== 504);
 
 export function createHttpClient(settings: HttpClientSettings): HttpClient {
   const { service, addresses, onRetry } = settings;

@@ -8,6 +8,8 @@ export interface Platform {
   client(service: ServiceName): HttpClient;
   /** One request as an account; tried again until the service answers in its own words. */
   ask(service: ServiceName, account: string, request: HttpRequest): Promise<HttpAnswer>;
+  /** The same with a header `authorization` that is no account's. */
+  askWith(service: ServiceName, authorization: string, request: HttpRequest): Promise<HttpAnswer>;
   /** The body of an answer that must be 2xx. */
   fetch<Body>(service: ServiceName, account: string, request: HttpRequest): Promise<Body>;
   /** The same for a route that is open to everybody. */
@@ -47,19 +49,17 @@ export function connectPlatform(settings: PlatformSettings): Platform {
     tokens ??= createTokens(client('identity'));
     return tokens;
   };
-  const ask: Platform['ask'] = async (service, account, request) => {
-    const authorization = await tokensOnce().authorizationOf(account);
-    return client(service).sendUntilAnswered(
-      { ...request, headers: { ...request.headers, authorization } },
-      deadlineMs,
-    );
-  };
+  const askWith: Platform['askWith'] = (service, authorization, request) =>
+    client(service).sendUntilAnswered({ ...request, headers: { ...request.headers, authorization } }, deadlineMs);
+  const ask: Platform['ask'] = async (service, account, request) =>
+    askWith(service, await tokensOnce().authorizationOf(account), request);
   return {
     get tokens() {
       return tokensOnce();
     },
     client,
     ask,
+    askWith,
     fetch: async <Body>(service: ServiceName, account: string, request: HttpRequest) =>
       acceptedBody<Body>(await ask(service, account, request)),
     fetchOpen: async <Body>(service: ServiceName, request: HttpRequest) =>

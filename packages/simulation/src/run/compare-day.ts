@@ -1,12 +1,12 @@
 /** Waits until the platform has shown the whole day and compares it, item by item. */
 import { compareFeed, type FeedEvent, type ServiceIdOf } from '../compare/compare-feed.ts';
-import { compareItems } from '../compare/compare-items.ts';
+import { compareItems, type Item } from '../compare/compare-items.ts';
 import type { Difference } from '../compare/differences.ts';
 import { compareReports, expectedFigures, type ReportRow, shownFigures } from '../compare/expected-reports.ts';
 import type { CaseHistory, DayHistory } from '../compare/fold-history.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Beginning } from './day-files.ts';
-import { readFeed, readItems, readReport } from './readers.ts';
+import { readFeed, readItems, readReport, subjectToken } from './readers.ts';
 
 export interface CompareSettings {
   readonly platform: Platform;
@@ -70,16 +70,16 @@ async function feedOfDay(settings: CompareSettings): Promise<FeedEvent[]> {
 }
 
 async function compareAllItems(settings: CompareSettings): Promise<{ itemDifferences: Difference[]; items: number }> {
-  const { platform, history, serviceIdOf, concurrency, note } = settings;
+  const { history, serviceIdOf, concurrency, note, signal } = settings;
   const bySubject = [...Map.groupBy(history.cases, ({ subjectId }) => subjectId)];
   const itemDifferences: Difference[] = [];
   let items = 0;
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let person = bySubject[next++]; person !== undefined; person = bySubject[next++]) {
-      settings.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       const [subjectId, cases] = person;
-      const shown = await itemsOf(platform, subjectId, cases);
+      const shown = await itemsOf(settings, subjectId, cases, itemDifferences);
       itemDifferences.push(...compareItems(subjectId, cases, shown, serviceIdOf));
       items += shown.length;
       if (next % 50 === 0) note(`items: ${next} of ${bySubject.length} people`);
@@ -89,11 +89,34 @@ async function compareAllItems(settings: CompareSettings): Promise<{ itemDiffere
   return { itemDifferences, items };
 }
 
-const itemsOf = (platform: Platform, subjectId: string, cases: readonly CaseHistory[]) => {
-  const last = cases.at(-1);
-  // The version of the last command may be of an event that the portal does not show, but it is seen by the item.
-  return readItems(platform, subjectId, last === undefined ? undefined : `case-${last.caseId}@${last.version}`);
-};
+/**
+ * What a person is shown once the last command of each of their cases is in it: also commands that change nothing for
+ * the portal have to have arrived. One that never does was lost on the way.
+ */
+async function itemsOf(
+  { platform, patienceMs }: CompareSettings,
+  subjectId: string,
+  cases: readonly CaseHistory[],
+  differences: Difference[],
+): Promise<Item[]> {
+  const token = await subjectToken(platform, subjectId);
+  for (const { name, caseId, version } of cases) {
+    const deadline = Date.now() + patienceMs;
+    const after = `case-${caseId}@${version}`;
+    while ((await readItems(platform, token, after)) === undefined) {
+      if (Date.now() < deadline) continue;
+      differences.push({
+        where: 'items',
+        what: 'event_missing',
+        of: name,
+        expected: `version ${version} of the case`,
+        found: 'fewer',
+      });
+      break;
+    }
+  }
+  return (await readItems(platform, token)) ?? [];
+}
 
 interface ComparedReports {
   readonly differences: readonly Difference[];

@@ -30,25 +30,29 @@ export async function readFeed(platform: Platform, cursor: string | undefined, w
   }
 }
 
-/** The items of one person, as the bearer of a subject token reads them. `after`: `<stream>@<version>` to wait for. */
-export async function readItems(platform: Platform, subjectId: string, after?: string): Promise<Item[]> {
-  const { token } = await platform.fetch<{ token: string }>('status-feed', portal, {
-    method: 'POST',
-    path: '/v1/subject-tokens',
-    body: { subjectId },
-  });
+/** The token of one subject, as the portal gets it for a resident who signed in. */
+export async function subjectToken(platform: Platform, subjectId: string): Promise<string> {
+  const body = { subjectId };
+  const request = { method: 'POST', path: '/v1/subject-tokens', body } as const;
+  return (await platform.fetch<{ token: string }>('status-feed', portal, request)).token;
+}
+
+/**
+ * The items of one person, as the bearer of a subject token reads them. `after` is `<stream>@<version>` to wait for;
+ * undefined when it has not come to be shown.
+ */
+export async function readItems(platform: Platform, token: string, after?: string): Promise<Item[] | undefined> {
   const items: Item[] = [];
   let cursor: string | null = null;
   do {
     const query = new URLSearchParams({ limit: '200' });
     if (cursor !== null) query.set('cursor', cursor);
     else if (after !== undefined) query.set('after', after);
-    const answer = await platform
-      .client('status-feed')
-      .sendUntilAnswered(
-        { method: 'GET', path: `/v1/items?${query}`, headers: { authorization: `Bearer ${token}` } },
-        60_000,
-      );
+    const answer = await platform.askWith('status-feed', `Bearer ${token}`, {
+      method: 'GET',
+      path: `/v1/items?${query}`,
+    });
+    if (answer.status === 504) return undefined;
     const page: { items: Item[]; nextCursor: string | null } = acceptedBody(answer);
     items.push(...page.items);
     cursor = page.nextCursor;
