@@ -1,8 +1,8 @@
 import type pg from 'pg';
 
 /**
- * Runs `work` in a transaction; a connection that cannot even roll back is thrown away. `first` is sent together with
- * the `begin`, without waiting in between.
+ * Runs `work` in a transaction, after the query `first`, whose answer it gets; a connection that cannot even roll
+ * back is thrown away.
  */
 export async function inTransaction<T, First extends pg.QueryResultRow>(
   pool: pg.Pool,
@@ -12,8 +12,8 @@ export async function inTransaction<T, First extends pg.QueryResultRow>(
   const tx = await pool.connect();
   let broken: Error | undefined;
   try {
-    const [, opened] = await Promise.all([tx.query('begin'), tx.query<First>(first)]);
-    const result = await work(tx, opened);
+    await tx.query('begin');
+    const result = await work(tx, await tx.query<First>(first));
     await tx.query('commit');
     return result;
   } catch (error) {

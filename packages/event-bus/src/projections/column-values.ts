@@ -7,22 +7,19 @@ export interface Column {
   /** As `format_type` prints it, e.g. `timestamp with time zone`, `text[]`. */
   readonly type: string;
   readonly family: Family;
-  /** `s` for a stored generated column: loaded, never written. */
-  readonly generated: boolean;
   /** Value of the constant default; null for none. */
   readonly fallback: unknown;
 }
 
-type Family = 'text' | 'number' | 'boolean' | 'instant' | 'date' | 'uuid' | 'json' | 'bytes' | 'array';
+type Family = 'text' | 'number' | 'decimal' | 'boolean' | 'instant' | 'date' | 'uuid' | 'json' | 'bytes' | 'array';
 
 const families: Readonly<Record<string, Family>> = {
   boolean: 'boolean',
   bigint: 'number',
   integer: 'number',
   smallint: 'number',
-  real: 'number',
   'double precision': 'number',
-  numeric: 'number',
+  numeric: 'decimal',
   'timestamp with time zone': 'instant',
   date: 'date',
   uuid: 'uuid',
@@ -38,22 +35,25 @@ export function familyOf(type: string): Family {
 }
 
 /**
- * A value as the text that PostgreSQL reads for its column; null for null and undefined. The same value always
- * gives the same text, so that rows can be compared and keys be found again. Instants are `Date`, or numbers of
- * milliseconds as events carry them. Throws `TypeError` or `RangeError` for what cannot be written.
+ * A value as it will look when the row is loaded again, so that a fold sees the same whether the event before it was
+ * in the same batch or not. Instants are `Date`, or numbers of milliseconds as events carry them. Throws `TypeError`
+ * or `RangeError` for what the column cannot hold.
  */
-export function columnText(column: Column, value: unknown): string | null {
+export function asLoaded(column: Column, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   switch (column.family) {
     case 'number':
-      if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string') return String(value);
+      if (typeof value === 'number' && !Number.isNaN(value)) return value;
+      if (typeof value === 'bigint' && Number.isSafeInteger(Number(value))) return Number(value);
+      break;
+    case 'decimal':
+      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return String(value);
       break;
     case 'boolean':
-      if (typeof value === 'boolean') return value ? 't' : 'f';
+      if (typeof value === 'boolean') return value;
       break;
     case 'instant':
-      if (value instanceof Date) return value.toISOString();
-      if (typeof value === 'number') return new Date(value).toISOString();
+      if (value instanceof Date || typeof value === 'number') return validInstant(new Date(value));
       break;
     case 'date':
       if (value instanceof Date) return value.toISOString().slice(0, 10);
@@ -63,26 +63,52 @@ export function columnText(column: Column, value: unknown): string | null {
       if (typeof value === 'string') return value.toLowerCase();
       break;
     case 'json':
-      return JSON.stringify(value);
+      return JSON.parse(JSON.stringify(value));
     case 'bytes':
-      if (value instanceof Uint8Array)
-        return `\\x${Buffer.from(value.buffer, value.byteOffset, value.length).toString('hex')}`;
+      if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length);
       break;
     case 'array':
-      if (Array.isArray(value)) return arrayText(column, value);
+      if (Array.isArray(value)) return value.map((item) => asLoaded(elementOf(column), item));
       break;
     case 'text':
-      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return String(value);
+      if (typeof value === 'string') return value;
       break;
   }
   throw new TypeError(`column ${column.name} (${column.type}) cannot hold a ${typeof value}`);
 }
 
-function arrayText(column: Column, values: readonly unknown[]): string {
-  const type = column.type.slice(0, -2);
-  const element: Column = { ...column, type, family: familyOf(type) };
-  return arrayLiteral(values.map((value) => columnText(element, value)));
+function validInstant(instant: Date): Date {
+  if (Number.isNaN(instant.getTime())) throw new RangeError('no instant');
+  return instant;
 }
+
+/**
+ * A value as the text that PostgreSQL reads for its column; null for null. The same value always gives the same text,
+ * so that rows can be compared and keys be found again.
+ */
+export function columnText(column: Column, given: unknown): string | null {
+  const value = asLoaded(column, given);
+  if (value === null) return null;
+  switch (column.family) {
+    case 'boolean':
+      return value ? 't' : 'f';
+    case 'instant':
+      return (value as Date).toISOString();
+    case 'json':
+      return JSON.stringify(value);
+    case 'bytes':
+      return `\\x${(value as Buffer).toString('hex')}`;
+    case 'array':
+      return arrayLiteral((value as unknown[]).map((item) => columnText(elementOf(column), item)));
+    default:
+      return String(value);
+  }
+}
+
+const elementOf = (column: Column): Column => {
+  const type = column.type.slice(0, -2);
+  return { ...column, type, family: familyOf(type) };
+};
 
 /** PostgreSQL's text form of an array of texts. */
 export function arrayLiteral(texts: readonly (string | null)[]): string {

@@ -3,7 +3,7 @@ import type { Fault } from '../consumer/envelope.ts';
 import type { Step } from '../consumer/plan-batch.ts';
 import { BusError, messageOf } from '../errors.ts';
 import type { ConsumedEvent, Fold, Projection, Queryable, Row } from '../types.ts';
-import { arrayLiteral, type Column, columnText, rowTypes, sameValue } from './column-values.ts';
+import { arrayLiteral, asLoaded, type Column, columnText, rowTypes, sameValue } from './column-values.ts';
 import type { TableAccess } from './table-access.ts';
 
 /** A row while a batch is folded: as it was loaded, and as the events leave it. */
@@ -146,19 +146,30 @@ function fold(
   for (const [slot, row] of results) slot.current = row;
 }
 
+/** The row with every column as it will be loaded: what a row does not name has its default. */
 function completeRow(table: TableAccess, key: readonly string[], row: Row): Row {
   for (const name in row) {
-    if (!table.columns.some((column) => column.name === name))
-      throw new TypeError(`${table.name} has no column ${name}`);
+    if (!table.byName.has(name)) throw new TypeError(`${table.name} has no column ${name}`);
   }
-  let complete = row;
-  table.key.forEach((column, i) => {
+  const complete: Row = {};
+  for (const column of table.columns) {
     const value = row[column.name];
-    if (value === undefined) complete = { ...complete, [column.name]: key[i] };
-    else if (columnText(column, value) !== key[i])
+    complete[column.name] = value === undefined ? column.fallback : asLoaded(column, value);
+  }
+  table.key.forEach((column, i) => {
+    if (row[column.name] === undefined) complete[column.name] = asLoaded(column, fromKey(column, key[i]!));
+    else if (columnText(column, row[column.name]) !== key[i]) {
       throw new TypeError(`${table.name}: the row's ${column.name} is not its key`);
+    }
   });
   return Object.freeze(complete);
+}
+
+/** The value of a key column out of its text. */
+function fromKey({ family }: Column, text: string): unknown {
+  if (family === 'number') return Number(text);
+  if (family === 'boolean') return text === 't';
+  return family === 'instant' ? new Date(text) : text;
 }
 
 async function writeSlots(tx: Queryable, table: TableAccess, slots: ReadonlyMap<string, Slot>): Promise<void> {
@@ -169,8 +180,7 @@ async function writeSlots(tx: Queryable, table: TableAccess, slots: ReadonlyMap<
     if (current === original) continue;
     if (current === undefined) removes.push(key);
     else if (original === undefined) inserts.push(current);
-    else if (table.written.some((column) => !sameValue(column, valueIn(column, original), valueIn(column, current))))
-      updates.push(current);
+    else if (differs(table, original, current)) updates.push(current);
   }
   if (removes.length > 0) {
     const values = table.key.map((_, i) => arrayLiteral(removes.map((key) => key[i]!)));
@@ -180,12 +190,11 @@ async function writeSlots(tx: Queryable, table: TableAccess, slots: ReadonlyMap<
   if (inserts.length > 0) await write(tx, table.sql.insert, columnArrays(table, inserts), inserts.length);
 }
 
-const columnArrays = (table: TableAccess, rows: readonly Row[]): string[] =>
-  table.written.map((column) => arrayLiteral(rows.map((row) => columnText(column, valueIn(column, row)))));
+const differs = (table: TableAccess, one: Row, other: Row): boolean =>
+  table.columns.some((column) => !sameValue(column, one[column.name], other[column.name]));
 
-/** A column that the row does not name has its default. */
-const valueIn = (column: Column, row: Row): unknown =>
-  row[column.name] === undefined ? column.fallback : row[column.name];
+const columnArrays = (table: TableAccess, rows: readonly Row[]): string[] =>
+  table.columns.map((column) => arrayLiteral(rows.map((row) => columnText(column, row[column.name]))));
 
 async function write(tx: Queryable, text: string, values: readonly string[], rows: number): Promise<void> {
   const { rowCount } = await tx.query({ ...named(text), values: values as string[] });

@@ -33,7 +33,9 @@ export function sourceOf(projection: Projection, source: ProjectionSource): Chec
   const codec = source.codec ?? source.store?.codec;
   if (subscriber === undefined || group === undefined) throw missing(projection, 'a subscriber and a group');
   if (codec === undefined) throw missing(projection, 'a codec');
-  return { kind: 'topics', topics: projection.from, subscriber, group, codec };
+  // A group for each version: while a newer one is rolled out, processes of the older one must not keep partitions that
+  // they can no longer write for.
+  return { kind: 'topics', topics: projection.from, subscriber, group: `${group}.v${projection.version}`, codec };
 }
 
 const missing = (projection: Projection, what: string) =>

@@ -149,6 +149,7 @@ async function buildAndSwitch(
       eventsPerSecond: perSecond,
       secondsLeft: perSecond === 0 ? null : Math.ceil(behind / perSecond),
     });
+    options.signal?.throwIfAborted();
     if (behind <= CLOSE_ENOUGH) {
       const reached = (live: ReadonlyMap<string, bigint>) => feed.reached(live, HOLD_LIMIT, options.signal);
       if (await switchSchemas(session, options.projection, names, cluster, reached, feed)) return;

@@ -1,13 +1,11 @@
 import type { EventCodec } from '@vienuviet/event-store';
 import type pg from 'pg';
-import { createConsumer } from '../consumer/consumer.ts';
-import { silentLog } from '../log.ts';
-import { busMetrics } from '../metrics.ts';
+import { applyBatch } from '../consumer/apply-batch.ts';
 import type { EventSubscriber, InboundMessage, Projection } from '../types.ts';
 import { createProjectionSchema, type ProjectionRoles } from './prepare.ts';
 import { projectionBytes } from './projection-bytes.ts';
 import { projectionEffects } from './projection-effects.ts';
-import { clearUp, dropSchema, rebuildNames } from './rebuild-steps.ts';
+import { rebuildNames } from './rebuild-steps.ts';
 
 /** Everything that topics hold, a list of messages for each partition, in its order. */
 export async function readTopics(
@@ -55,22 +53,33 @@ export function seededChance(seed: number): () => number {
 }
 
 /**
- * One interleaving of the partitions that respects the order of each: runs of random length from random partitions.
- * Every interleaving is possible; runs, since that is how a consumer reads.
+ * One interleaving of the partitions that respects the order of each: runs of random length from random partitions,
+ * often a single message. Every interleaving is possible.
  */
-export function interleave<T>(partitions: readonly (readonly T[])[], chance: () => number): T[][] {
+export function interleave<T>(partitions: readonly (readonly T[])[], chance: () => number): T[] {
   const left = partitions.filter((messages) => messages.length > 0).map((messages) => ({ messages, at: 0 }));
-  const runs: T[][] = [];
+  const order: T[] = [];
   while (left.length > 0) {
     const pick = Math.floor(chance() * left.length);
     const partition = left[pick]!;
     const most = partition.messages.length - partition.at;
     const size = Math.min(most, 1 + Math.floor(chance() ** 3 * 40));
-    runs.push(partition.messages.slice(partition.at, partition.at + size));
+    for (let i = 0; i < size; i++) order.push(partition.messages[partition.at + i]!);
     partition.at += size;
     if (partition.at === partition.messages.length) left.splice(pick, 1);
   }
-  return runs;
+  return order;
+}
+
+/** Cuts a list into batches of random sizes: what a batch boundary splits must not matter either. */
+export function cut<T>(list: readonly T[], chance: () => number): T[][] {
+  const batches: T[][] = [];
+  for (let at = 0; at < list.length; ) {
+    const size = 1 + Math.floor(chance() ** 2 * 400);
+    batches.push(list.slice(at, at + size));
+    at += size;
+  }
+  return batches;
 }
 
 export interface ShuffleOptions {
@@ -79,45 +88,41 @@ export interface ShuffleOptions {
   readonly partitions: readonly (readonly InboundMessage[])[];
   readonly seed: number;
   readonly codec: EventCodec;
-  readonly pool: pg.Pool;
   readonly ownerPool: pg.Pool;
   readonly roles: ProjectionRoles;
+  /** Not used: everything happens in one transaction of the owner. */
+  readonly pool?: pg.Pool;
 }
 
 /**
  * Applies the messages to fresh tables in one random order that respects each partition's, and returns the tables'
- * bytes. The same seed gives the same order. Uses the schema that a rebuild would, and drops it.
+ * bytes. The same seed gives the same order. All in one transaction that is rolled back: nothing stays, and a hundred
+ * shuffles are quick.
  */
-export async function projectShuffled(options: ShuffleOptions): Promise<Buffer> {
-  const { projection, pool, ownerPool, codec } = options;
-  const names = rebuildNames(projection);
+export async function projectShuffled({
+  projection,
+  partitions,
+  seed,
+  codec,
+  ownerPool,
+  roles,
+}: ShuffleOptions): Promise<Buffer> {
+  const { schema, consumer } = rebuildNames(projection);
+  const chance = seededChance(seed);
+  const effects = projectionEffects({ projection, schema, live: false });
+  const context = { consumer, clusterOf: () => 'shuffle', codec, effects, anyParked: true, anyDiscarded: false };
   const owner = await ownerPool.connect();
+  let broken: Error | undefined;
   try {
-    await clearUp(owner, names);
     await owner.query('begin');
-    await createProjectionSchema(owner, projection, names.schema, options.roles);
-    await owner.query('commit');
-    const consumer = createConsumer({
-      consumer: names.consumer,
-      pool,
-      codec,
-      effects: projectionEffects({ projection, schema: names.schema, live: false }),
-      log: silentLog,
-      metrics: busMetrics(),
-      maxParkedKeys: Number.MAX_SAFE_INTEGER,
-      clusterId: async () => 'shuffle',
-    });
-    for (const run of interleave(options.partitions, seededChance(options.seed))) {
-      const { topic, partition, offset } = run.at(-1)!;
-      if (!consumer.positions().has(`${topic}/${partition}`)) await consumer.startAt(topic, partition);
-      const batch = { topic, partition, messages: run, highWatermark: offset + 1n };
-      await consumer.onBatch(batch, async () => undefined);
-    }
-    return await projectionBytes(pool, names.schema);
+    await createProjectionSchema(owner, projection, schema, roles);
+    await effects.prepare(owner);
+    for (const batch of cut(interleave(partitions, chance), chance)) await applyBatch(owner, context, batch, false);
+    return await projectionBytes(owner, schema);
   } finally {
-    await owner.query('rollback').catch(() => undefined);
-    await dropSchema(owner, names.schema, silentLog);
-    await clearUp(owner, names);
-    owner.release();
+    await owner.query('rollback').catch((error: Error) => {
+      broken = error;
+    });
+    owner.release(broken);
   }
 }

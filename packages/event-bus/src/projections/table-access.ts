@@ -6,9 +6,10 @@ import { type Column, familyOf, rowTypes } from './column-values.ts';
 /** One table of a projection in one database schema: its columns, and the statements that load and write rows. */
 export interface TableAccess {
   readonly name: string;
+  /** All but generated columns: those nobody writes, and a fold would see them late. */
   readonly columns: readonly Column[];
-  /** Those that are written: all but generated ones. */
-  readonly written: readonly Column[];
+  /** The same by name. */
+  readonly byName: ReadonlyMap<string, Column>;
   readonly key: readonly Column[];
   readonly sql: {
     /** Rows of keys given as arrays; column 0 is the place of the key in the arrays, from 1. */
@@ -41,6 +42,9 @@ const CATALOGUE = `
     left join pg_index i on i.indrelid = c.oid and i.indisprimary
    where c.relnamespace = to_regnamespace($1) and c.relkind in ('r', 'p')
    order by c.relname, a.attnum`;
+
+/** Types that give back another value than was written. */
+const ROUNDED = /^real|^timestamp\([0-2]\)|^timestamp.*without|^time\b|^character\(/;
 
 /** A default that gives the same value at every time and in every order: a literal, with or without a cast. */
 const CONSTANT = /^(NULL|true|false|-?[\d.]+|'([^']|'')*'|ARRAY\[\])(::[a-z0-9_ ."[\]()]+)*$/i;
@@ -81,11 +85,18 @@ async function tableAccess(
         `column ${row.column_name} counts by itself: its value would depend on the order of arrival`,
       );
     }
+    if (ROUNDED.test(row.type)) {
+      throw refused(
+        schema,
+        name,
+        `column ${row.column_name} (${row.type}) rounds what is written: a fold would see another value in the same batch`,
+      );
+    }
+    if (row.generated) continue;
     columns.push({
       name: row.column_name,
       type: row.type,
       family: familyOf(row.type),
-      generated: row.generated,
       fallback: await constantDefault(client, schema, name, row),
     });
   }
@@ -97,13 +108,12 @@ async function tableAccess(
     throw refused(schema, name, `its primary key is (${keyNames}), the definition says (${table.key})`);
   }
   const key = keyNames.map((column) => columns.find((candidate) => candidate.name === column)!);
-  const written = columns.filter((column) => !column.generated);
   return {
     name,
     columns,
-    written,
+    byName: new Map(columns.map((column) => [column.name, column])),
     key,
-    sql: statements(`${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`, columns, written, key),
+    sql: statements(`${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(name)}`, columns, key),
   };
 }
 
@@ -122,7 +132,7 @@ async function constantDefault(client: Queryable, schema: string, table: string,
   return rows[0]?.value ?? null;
 }
 
-function statements(table: string, columns: readonly Column[], written: readonly Column[], key: readonly Column[]) {
+function statements(table: string, columns: readonly Column[], key: readonly Column[]) {
   const names = (list: readonly Column[], prefix = '') =>
     list.map(({ name }) => prefix + pg.escapeIdentifier(name)).join(', ');
   const source = (list: readonly Column[]) =>
@@ -134,21 +144,21 @@ function statements(table: string, columns: readonly Column[], written: readonly
   const sameKey = key
     .map(({ name }) => `t.${pg.escapeIdentifier(name)} = u.${pg.escapeIdentifier(name)}`)
     .join(' and ');
-  const changed = written.filter((column) => !key.includes(column));
-  const texts = values(written);
+  const changed = columns.filter((column) => !key.includes(column));
+  const texts = values(columns);
   const load =
     `select u.place::int, ${names(columns, 't.')} from unnest(${source(key)}) with ordinality as u(${names(key)}, place) ` +
     `join ${table} t on ${sameKey}`;
   return {
     load,
     loadLocked: `${load} for no key update of t`,
-    insert: `insert into ${table} (${names(written)}) select ${texts.join(', ')} from ${unnest(written)} on conflict do nothing`,
+    insert: `insert into ${table} (${names(columns)}) select ${texts.join(', ')} from ${unnest(columns)} on conflict do nothing`,
     update:
       changed.length === 0
         ? ''
         : `update ${table} t set ${changed
-            .map((column) => `${pg.escapeIdentifier(column.name)} = ${texts[written.indexOf(column)]}`)
-            .join(', ')} from ${unnest(written)} where ${sameKey}`,
+            .map((column) => `${pg.escapeIdentifier(column.name)} = ${texts[columns.indexOf(column)]}`)
+            .join(', ')} from ${unnest(columns)} where ${sameKey}`,
     remove: `delete from ${table} t using ${unnest(key)} where ${sameKey}`,
   };
 }

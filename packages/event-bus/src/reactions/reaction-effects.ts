@@ -1,9 +1,9 @@
-import { type Append, type EventStore, EventStoreError, type NewEvent } from '@vienuviet/event-store';
+import type { Append, EventStore, NewEvent } from '@vienuviet/event-store';
 import { v5 } from 'uuid';
 import type { ApplyStep, Effects } from '../consumer/effects.ts';
-import type { Fault } from '../consumer/envelope.ts';
 import { messageOf } from '../errors.ts';
-import type { Queryable, Reaction, ReactionAppend } from '../types.ts';
+import type { Reaction, ReactionAppend } from '../types.ts';
+import { storeRefusal } from './store-refusal.ts';
 
 /** Name space of the ids of events that reactions append. */
 export const REACTION_NAMESPACE = '5b0e6f0a-6c0c-5d39-9a57-2f1a6f3f6f0e';
@@ -14,14 +14,6 @@ export const reactionEventId = (reaction: string, sourceEventId: string, index: 
 
 /** Few at once: from the first append to the commit nobody else appends to the store. */
 const BATCH_SIZE = 100;
-
-const permanent = new Set([
-  'append_invalid',
-  'event_too_large',
-  'append_too_large',
-  'append_refused',
-  'events_partly_known',
-]);
 
 /**
  * Turns foreign events into appends to one's own store, in the transaction that moves the offset. An event that was
@@ -34,29 +26,23 @@ export function reactionEffects(reaction: Reaction, store: EventStore): Effects 
     prepare: async () => undefined,
 
     async apply(tx, steps, isParked, onFault) {
-      const appends: { step: ApplyStep; append: Append }[] = [];
+      const appends: Append[] = [];
       for (const step of steps) {
         if (isParked(step.key)) continue;
         try {
           const append = appendOf(reaction, step);
-          if (append !== undefined) appends.push({ step, append });
+          if (append !== undefined) appends.push(append);
         } catch (error) {
           onFault(step, { code: 'reaction_failed', reason: messageOf(error) });
         }
       }
       // All answers are known before the first append takes the store's lock.
-      await appendAll(tx, store, appends);
+      for (const append of appends) await store.appendIn(tx, append);
     },
 
-    refusal,
+    refusal: storeRefusal,
     committed: () => store.announce(),
   };
-}
-
-async function appendAll(tx: Queryable, store: EventStore, appends: readonly { append: Append }[]): Promise<void> {
-  // Sent one behind the other without waiting in between.
-  const results = await Promise.allSettled(appends.map(({ append }) => store.appendIn(tx, append)));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 function appendOf(reaction: Reaction, step: ApplyStep): Append | undefined {
@@ -86,16 +72,4 @@ function mergedByStream(appends: readonly ReactionAppend[]): ReactionAppend[] {
     );
   }
   return [...streams.values()].filter(({ events }) => events.length > 0);
-}
-
-/** What the store or the codec refuses each time. */
-function refusal(error: unknown): Fault | undefined {
-  if (error instanceof EventStoreError) {
-    return permanent.has(error.code)
-      ? { code: 'append_refused', reason: `${error.code}: ${error.message}` }
-      : undefined;
-  }
-  const { name } = error as { name?: unknown };
-  if (name === 'SchemaError' || error instanceof TypeError) return { code: 'append_refused', reason: messageOf(error) };
-  return undefined;
 }

@@ -2,10 +2,12 @@ import type { EventStore } from '@vienuviet/event-store';
 import type pg from 'pg';
 import { v5 } from 'uuid';
 import { jitteredBackoff, pause } from '../backoff.ts';
+import { inTransaction } from '../consumer/in-transaction.ts';
 import { messageOf } from '../errors.ts';
 import { startLeadership } from '../leadership/leader.ts';
 import { poller } from '../leadership/polling.ts';
 import { type BusLog, silentLog } from '../log.ts';
+import { storeRefusal } from '../reactions/store-refusal.ts';
 import type { Queryable, ReactionAppend } from '../types.ts';
 
 /** Something that is due at an instant, at most one for each kind and key. */
@@ -131,18 +133,29 @@ export function startTimers(options: TimersOptions): RunningTimers {
 
 async function fireOrPostpone(options: TimersOptions, log: BusLog, row: TimerRow): Promise<void> {
   const timer: Timer = { kind: row.kind, key: row.key, dueAt: row.due_at, causeId: row.cause_id, data: row.data };
+  let appends: readonly ReactionAppend[];
   try {
-    await fire(options, timer);
+    appends = await options.handlers[timer.kind]!(timer);
   } catch (error) {
-    const wait = Math.min(60 * 60_000, 60_000 * 2 ** Math.min(row.failures, 10));
-    const retryAt = new Date(options.clock().getTime() + wait);
-    log.error({ err: error, kind: timer.kind, failures: row.failures + 1 }, 'a timer did not fire');
-    await options.pool.query(POSTPONE, [timer.kind, timer.key, timer.dueAt, timer.causeId, retryAt, messageOf(error)]);
+    return postpone(options, log, timer, row.failures, error);
+  }
+  try {
+    await fire(options, timer, appends);
+  } catch (error) {
+    // Trouble of the moment is for the loop: the timer stays due.
+    if (storeRefusal(error) === undefined) throw error;
+    await postpone(options, log, timer, row.failures, error);
   }
 }
 
-async function fire({ pool, store, handlers }: TimersOptions, timer: Timer): Promise<void> {
-  const appends = await handlers[timer.kind]!(timer);
+async function postpone(options: TimersOptions, log: BusLog, timer: Timer, failures: number, error: unknown) {
+  const wait = Math.min(60 * 60_000, 60_000 * 2 ** Math.min(failures, 10));
+  const retryAt = new Date(options.clock().getTime() + wait);
+  log.error({ err: error, kind: timer.kind, failures: failures + 1 }, 'a timer did not fire');
+  await options.pool.query(POSTPONE, [timer.kind, timer.key, timer.dueAt, timer.causeId, retryAt, messageOf(error)]);
+}
+
+async function fire({ pool, store }: TimersOptions, timer: Timer, appends: readonly ReactionAppend[]): Promise<void> {
   let index = 0;
   const streams = appends.map(({ streamId, streamType, events }) => ({
     streamId,
@@ -150,20 +163,13 @@ async function fire({ pool, store, handlers }: TimersOptions, timer: Timer): Pro
     expectedVersion: 'any' as const,
     events: events.map((event) => ({ ...event, eventId: timerEventId(timer, index++) })),
   }));
-  const tx = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await tx.query('begin');
-    const taken = await tx.query(TAKE, [timer.kind, timer.key, timer.dueAt, timer.causeId]);
-    if (taken.rowCount === 1 && index > 0) await store.appendIn(tx, { streams, meta: { causationId: timer.causeId } });
-    await tx.query('commit');
-    if (taken.rowCount === 1 && index > 0) store.announce();
-  } catch (error) {
-    await tx.query('rollback').catch((failure: Error) => {
-      broken = failure;
-    });
-    throw error;
-  } finally {
-    tx.release(broken);
-  }
+  const taken = await inTransaction(
+    pool,
+    { text: TAKE, values: [timer.kind, timer.key, timer.dueAt, timer.causeId] },
+    async (tx, { rowCount }) => {
+      if (rowCount === 1 && index > 0) await store.appendIn(tx, { streams, meta: { causationId: timer.causeId } });
+      return rowCount === 1;
+    },
+  );
+  if (taken && index > 0) store.announce();
 }
