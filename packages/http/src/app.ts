@@ -57,7 +57,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
   app.decorateRequest('trace');
   acceptJsonOnly(app);
   const routes = watchRoutes(app, settings.auth !== undefined);
-  answerWithProblems(app, { methodsOf: routes.methodsOf, problemOf: settings.problemOf });
+  answerWithProblems(app, routes.methodsOf);
   app.addHook('onRequest', startRequest);
   admitRequests(app, {
     authenticator: createAuthenticator(settings.auth, { grantsOf: settings.grantsOf, clock }),

@@ -2,17 +2,14 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Log } from '@vienuviet/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { backendTrouble } from './backend-away.ts';
 import { type ProblemCode, problems } from './errors.ts';
 import { HttpProblem, problem, problemDocument, problemMediaType } from './problems.ts';
-import type { AppSettings } from './settings.ts';
 
 /** Answers whatever is thrown, and every route that is not there, as a problem document. */
-export function answerWithProblems(
-  app: FastifyInstance,
-  { methodsOf, problemOf }: { methodsOf: (path: string) => readonly string[]; problemOf: AppSettings['problemOf'] },
-): void {
+export function answerWithProblems(app: FastifyInstance, methodsOf: (path: string) => readonly string[]): void {
   app.setErrorHandler((error, request, reply) => {
-    const known = (error instanceof HttpProblem ? error : problemOf?.(error)) ?? asProblem(error, request);
+    const known = error instanceof HttpProblem ? error : asProblem(error, request);
     if (known.statusCode >= 500) logServerError(known, error, request);
     return sendProblem(request, reply, known);
   });
@@ -57,7 +54,13 @@ function asProblem(error: unknown, request: FastifyRequest): HttpProblem {
   // The client is gone in the middle of its body; nobody reads the answer, but it is not our fault either.
   if (request.raw.destroyed && code === 'ECONNRESET') return problem('malformed_request', undefined, { cause: error });
   const known = typeof code === 'string' && Object.hasOwn(ofFramework, code) ? ofFramework[code] : undefined;
-  return problem(known ?? 'unexpected', undefined, { cause: error });
+  if (known !== undefined) return problem(known, undefined, { cause: error });
+  const trouble = backendTrouble(error);
+  if (trouble === undefined) return problem('unexpected', undefined, { cause: error });
+  return problem(trouble === 'away' ? 'store_unavailable' : 'timed_out', 'Try again in a moment.', {
+    cause: error,
+    headers: { 'retry-after': '1' },
+  });
 }
 
 function logServerError(answer: HttpProblem, thrown: unknown, request: FastifyRequest): void {

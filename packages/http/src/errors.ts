@@ -34,7 +34,7 @@ export const problems = {
   headers_too_large: { status: 431, title: 'The headers are larger than we take' },
   unexpected: { status: 500, title: 'Something went wrong on our side' },
   keys_unavailable: { status: 503, title: "The issuer's keys cannot be had at the moment" },
-  store_unavailable: { status: 503, title: 'The store cannot take the command at the moment' },
+  store_unavailable: { status: 503, title: 'The store cannot be reached at the moment' },
   not_ready: { status: 503, title: 'The service is not ready' },
   shutting_down: { status: 503, title: 'The service is shutting down' },
   timed_out: { status: 503, title: 'The answer took too long to make' },

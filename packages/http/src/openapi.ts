@@ -47,7 +47,7 @@ export async function registerOpenApi(app: FastifyInstance, settings: AppSetting
 }
 
 type Documented = FastifySchema & Record<string, unknown>;
-type Route = Pick<RouteOptions, 'method' | 'config'>;
+type Route = Pick<RouteOptions, 'method'> & { config?: RouteOptions['config'] | undefined };
 
 /** What the document says of a route beyond its own schema: who may call it, headers, and every problem it answers. */
 function documented(schema: FastifySchema | undefined, { config, method }: Route): Documented {
@@ -65,7 +65,7 @@ function documented(schema: FastifySchema | undefined, { config, method }: Route
     security: 'public' in policy ? [] : [{ bearer: [] }],
     response: {
       ...withDescriptions(described.response),
-      ...problemResponses(statusesOf(described, policy, method)),
+      ...problemResponses(statusesOf(described, policy, { config, method })),
     },
   };
 }
@@ -117,7 +117,7 @@ const words: Readonly<Record<number, string>> = {
   504: 'What `after` names is not here yet.',
 };
 
-function statusesOf(schema: Documented, policy: Policy, method: string | string[]): number[] {
+function statusesOf(schema: Documented, policy: Policy, { config, method }: Route): number[] {
   const writes = [method].flat().some((one) => one !== 'GET' && one !== 'HEAD');
   const roled = !('public' in policy);
   const waits = 'after' in ((schema.querystring as { properties?: object } | undefined)?.properties ?? {});
@@ -126,7 +126,7 @@ function statusesOf(schema: Documented, policy: Policy, method: string | string[
     ...(roled ? [401, 403, 404] : []),
     ...(writes ? [409, 413, 415] : []),
     ...((writes && roled) || (roled && policy.purpose) ? [422] : []),
-    429,
+    ...(config?.rate === false ? [] : [429]),
     500,
     503,
     ...(waits ? [504] : []),

@@ -75,14 +75,6 @@ describe('an unexpected error', () => {
     const answer = await throwing(thrown);
     expect(answer.json()).toMatchObject({ status: 500, code: 'unexpected' });
   });
-
-  test('of another package becomes the problem that the service knows it as', async () => {
-    class StoreError extends Error {}
-    const answer = await throwing(new StoreError('no connection'), {
-      problemOf: (error: unknown) => (error instanceof StoreError ? problem('store_unavailable') : undefined),
-    });
-    expect(answer.json()).toMatchObject({ status: 503, code: 'store_unavailable' });
-  });
 });
 
 describe('an address', () => {

@@ -10,7 +10,6 @@ import type {
 import type { Redis } from 'ioredis';
 import type { JWTVerifyGetKey } from 'jose';
 import type { Caller, GrantsOf, Policy, Purpose } from './policy.ts';
-import type { HttpProblem } from './problems.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { TraceContext } from './trace-context.ts';
 
@@ -88,11 +87,6 @@ export interface AppSettings {
   readonly readiness?: Readonly<Record<string, () => Promise<void>>> | undefined;
   /** Key of the HMAC of idempotent requests; needed by apps with commands. */
   readonly commandHashKey?: string | undefined;
-  /**
-   * Turns errors of other packages into problems, e.g. `unavailable` of the event store; undefined for those that it
-   * does not know, which are answered as `unexpected`.
-   */
-  readonly problemOf?: ((error: unknown) => HttpProblem | undefined) | undefined;
   readonly limits?: Partial<Limits> | undefined;
   readonly clock?: (() => Date) | undefined;
 }
