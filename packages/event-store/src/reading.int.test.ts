@@ -102,7 +102,7 @@ describe('reads and appends go by an index, never through the whole table', () =
            select gen_random_uuid(), 'clerk', 'x', '', now() from generate_series(1, ${rows})`,
     );
 
-  test('with plans that a session made when the store was empty, and whatever the size since', {
+  test('with plans that a session made when the store was tiny, and whatever the size since', {
     timeout: 60_000,
   }, async () => {
     const own = await eventStoreDatabase();
@@ -127,6 +127,9 @@ describe('reads and appends go by an index, never through the whole table', () =
       await pool.query('select pg_stat_force_next_flush()');
       await pool.query('select 1');
     };
+    // What tempts the planner most: it knows for certain that the tables are tiny.
+    await everything();
+    await owner.query('analyze event_store.events, event_store.streams, event_store.commands');
     await everything();
     const before = await wholeReads(owner);
     for (const rows of [50, 3_000, 20_000]) {
