@@ -27,6 +27,7 @@ export interface ClusterOptions {
  * Nothing waits for the disk, but a commit is handed to the kernel before it is answered: what was acknowledged survives
  * a kill -9 of the server, which tests do. (With `synchronous_commit` off the last commits were lost with it.)
  */
+/** Without waiting for the disk; what was acknowledged still outlives a killed server, since the kernel has it. */
 const FAST = { fsync: 'off', synchronous_commit: 'on', full_page_writes: 'off' };
 const SAFE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 
