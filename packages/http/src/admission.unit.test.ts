@@ -138,6 +138,14 @@ describe('answers', () => {
     }
   });
 
+  test('let no page of another origin in', async () => {
+    await appWith({ public: true, why: 'a test' });
+    const headers = { origin: 'https://elsewhere.test', 'access-control-request-method': 'GET' };
+    const preflight = await it.app.inject({ method: 'OPTIONS', url: '/v1/things', headers });
+    expect(preflight.statusCode).toBe(405);
+    expect(Object.keys(preflight.headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
+
   test('are measured by the pattern of the route, never by the path', async () => {
     it = await testApp();
     it.app.get('/v1/things/:id', { config: open }, async () => 'x');
