@@ -43,7 +43,8 @@ export function asLoaded(column: Column, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   switch (column.family) {
     case 'number':
-      if (typeof value === 'number' && !Number.isNaN(value)) return value;
+      // There is one zero in SQL.
+      if (typeof value === 'number' && !Number.isNaN(value)) return value === 0 ? 0 : value;
       if (typeof value === 'bigint' && Number.isSafeInteger(Number(value))) return Number(value);
       break;
     case 'decimal':
@@ -95,7 +96,7 @@ export function columnText(column: Column, given: unknown): string | null {
     case 'instant':
       return (value as Date).toISOString();
     case 'json':
-      return JSON.stringify(value);
+      return sortedJson(value);
     case 'bytes':
       return `\\x${(value as Buffer).toString('hex')}`;
     case 'array':
@@ -131,20 +132,16 @@ export function sameValue(column: Column, a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (a === null || a === undefined || b === null || b === undefined) return (a ?? null) === (b ?? null);
   if (typeof a !== 'object' && typeof b !== 'object' && typeof a === typeof b && column.family !== 'uuid') return false;
-  if (column.family === 'json') return sameJson(a, b);
   return columnText(column, a) === columnText(column, b);
 }
 
-/** `jsonb` gives its keys back in an order of its own. */
-function sameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const left = Object.entries(a).filter(([, value]) => value !== undefined);
-  const right = b as Record<string, unknown>;
-  const size = Object.values(right).filter((value) => value !== undefined).length;
-  return left.length === size && left.every(([key, value]) => sameJson(value, right[key]));
-}
+/** JSON with the keys of every object in order: `jsonb` gives them back in an order of its own. */
+const sortedJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
+  );
 
 const OID = { int8: 20, date: 1082, numeric: 1700, int8Array: 1016, dateArray: 1182, textArray: 1009 };
 
