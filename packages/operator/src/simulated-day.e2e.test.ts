@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type DayOutcome, type DayProgress, hasEnded, readProgress } from '@vienuviet/simulation';
 import { eventually } from '@vienuviet/testing';
 import { type TestPlatform, testPlatform } from '@vienuviet/testing/platform';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 let platform: TestPlatform;
@@ -111,71 +112,23 @@ const simulate = (seed: string): ChildProcess =>
     { env: { ...process.env, VIENUVIET_DATA: platform.dataFolder }, stdio: 'ignore' },
   );
 
-describe('the operators’ command on a running platform', () => {
-  test('says that every service is ready', async () => {
-    const { exitCode, stdout } = await platform.vienuviet('status', '--json');
-    const states = JSON.parse(stdout).map(({ service, state }: Record<string, string>) => `${service} ${state}`);
-    expect(states).toEqual(
-      ['identity', 'intake', 'status-feed', 'reporting', 'schema-registry'].map((name) => `${name} ready`),
-    );
-    expect(exitCode).toBe(0);
-  });
+describe('a figure altered behind the back of the platform', () => {
+  test.each([
+    ['reports', 'reporting', 'facts', `update facts.counted_service set channel = 'post' where corrected_at is null`],
+    ['items', 'status-feed', 'items', `update items.item set status = 'decided' where status = 'closed'`],
+  ])('in the %s is found, and gone after a rebuild', async (where, service, projection, statement) => {
+    const seed = `altered ${where}`;
+    expect(await day(seed, '--centres', '15')).toMatchObject({ exitCode: 0, outcome: { differences: [] } });
+    const client = new pg.Client({ connectionString: platform.endpoints.postgres[service]?.main });
+    await client.connect();
+    const { rowCount } = await client.query(statement).finally(() => client.end());
+    expect(rowCount).toBeGreaterThan(0);
 
-  test('has imported the whole catalogue: 7,656 entries, each event of it on its topic', async () => {
-    const { stdout } = await platform.vienuviet(
-      'events',
-      'show',
-      '--type',
-      'ServiceListed',
-      '--limit',
-      '10000',
-      '--json',
-    );
-    const listed = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line).data);
-    expect(listed).toHaveLength(7_656);
-    expect(new Set(listed.map(({ description }) => description.titleLv.toLocaleLowerCase('lv'))).size).toBe(3_369);
-  });
+    const altered = await day(seed, '--centres', '15', '--settle', '1');
+    expect(altered.exitCode).toBe(1);
+    expect(new Set(altered.outcome.differences.map((difference) => difference.where))).toEqual(new Set([where]));
 
-  test('opens no centre twice', async () => {
-    const centres = join(import.meta.dirname, '../../simulation/data/invented/centres.csv');
-    const { exitCode, stdout } = await platform.vienuviet('centres', 'open', centres, '--json');
-    expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ opened: 0, known: 587, rejected: [] });
-  });
-
-  test('imports a table again without a change', async () => {
-    const table = join(import.meta.dirname, '../../simulation/data/source/t08_top15_in_person.csv');
-    const { exitCode, stdout } = await platform.vienuviet('catalogue', 'import', table, '--json');
-    expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject([{ entries: 11, listed: 0, changed: 0, unchanged: 11, retired: 0 }]);
-  });
-
-  test('rebuilds a projection, and refuses to rebuild a reaction', async () => {
-    const { exitCode, stdout } = await platform.vienuviet('projection', 'rebuild', 'items', '--json');
-    expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ service: 'status-feed', name: 'items', rebuild: { phase: 'done' } });
-    const refused = await platform.vienuviet('projection', 'rebuild', 'feed');
-    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is a reaction') });
-  });
-
-  test('ends with 4 where a service refuses: somebody who may not, or nobody', async () => {
-    for (const account of ['clerk.cesis.1', 'nobody']) {
-      const refused = await platform.vienuviet('projection', 'list', '--as', account);
-      expect(refused.exitCode, refused.stderr).toBe(4);
-    }
-    expect((await platform.vienuviet('token', 'nobody')).exitCode).toBe(4);
-  });
-
-  test('finds nothing parked, and no lag that stays', async () => {
-    expect((await platform.vienuviet('parked', 'list')).stdout).toBe('nothing is parked\n');
-    await eventually('no lag', async () => {
-      const consumers = JSON.parse((await platform.vienuviet('topics', '--json')).stdout).flatMap(
-        ({ consumers }: { consumers: { lag: number }[] }) => consumers,
-      );
-      return consumers.length > 3 && consumers.every(({ lag }: { lag: number }) => lag === 0) ? true : undefined;
-    });
+    expect((await platform.vienuviet('projection', 'rebuild', `${service}/${projection}`)).exitCode).toBe(0);
+    expect(await day(seed, '--centres', '15')).toMatchObject({ exitCode: 0, outcome: { differences: [] } });
   });
 });

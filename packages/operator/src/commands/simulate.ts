@@ -35,6 +35,7 @@ interface DayOptions extends PlanOptions {
   readonly concurrency: number;
   readonly speed?: number;
   readonly patience: number;
+  readonly settle: number;
 }
 
 export const simulateCommand = (surroundings: Surroundings): Command =>
@@ -75,6 +76,7 @@ const dayCommand = (surroundings: Surroundings): Command =>
     .option('--concurrency <n>', 'most requests at the same time', wholeNumber(1, 256), 16)
     .option('--speed <n>', 'simulated seconds in a real one; as fast as possible when not given', positiveNumber)
     .option('--patience <seconds>', 'how long a service may be away before the day fails', positiveNumber, 120)
+    .option('--settle <seconds>', 'what has not shown after this long without news is missing', positiveNumber, 30)
     .action(async (options: DayOptions) => {
       const outcome = await play(surroundings, options);
       if (options.json) printJson(surroundings, outcome);
@@ -149,7 +151,7 @@ function play(surroundings: Surroundings, options: DayOptions): Promise<DayOutco
           request,
           concurrency: options.concurrency,
           speed: options.speed,
-          patienceMs: 30_000,
+          patienceMs: options.settle * 1_000,
           signal: surroundings.signal,
           retries: () => retries,
           onProgress: (progress, note) => line.say(progressText(progress, note, retries)),

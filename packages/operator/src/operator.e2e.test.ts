@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { createKafkaPublisher, type EventPublisher, partitionOf } from '@vienuviet/event-bus';
+import { eventually } from '@vienuviet/testing';
+import { type TestPlatform, testPlatform } from '@vienuviet/testing/platform';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+let platform: TestPlatform;
+let publisher: EventPublisher;
+
+beforeAll(async () => {
+  platform = await testPlatform();
+  publisher = createKafkaPublisher({ brokers: platform.endpoints.kafka.split(','), clientId: 'operator-test' });
+});
+
+afterAll(async () => {
+  await publisher.close();
+  await platform.release();
+});
+
+describe('the operators’ command on a running platform', () => {
+  test('says that every service is ready', async () => {
+    const { exitCode, stdout } = await platform.vienuviet('status', '--json');
+    const states = JSON.parse(stdout).map(({ service, state }: Record<string, string>) => `${service} ${state}`);
+    expect(states).toEqual(
+      ['identity', 'intake', 'status-feed', 'reporting', 'schema-registry'].map((name) => `${name} ready`),
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  test('has imported the whole catalogue: 7,656 entries, each event of it on its topic', async () => {
+    const { stdout } = await platform.vienuviet(
+      'events',
+      'show',
+      '--type',
+      'ServiceListed',
+      '--limit',
+      '10000',
+      '--json',
+    );
+    const listed = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).data);
+    expect(listed).toHaveLength(7_656);
+    expect(new Set(listed.map(({ description }) => description.titleLv.toLocaleLowerCase('lv'))).size).toBe(3_369);
+  });
+
+  test('opens no centre twice', async () => {
+    const centres = join(import.meta.dirname, '../../simulation/data/invented/centres.csv');
+    const { exitCode, stdout } = await platform.vienuviet('centres', 'open', centres, '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ opened: 0, known: 587, rejected: [] });
+  });
+
+  test('imports a table again without a change', async () => {
+    const table = join(import.meta.dirname, '../../simulation/data/source/t08_top15_in_person.csv');
+    const { exitCode, stdout } = await platform.vienuviet('catalogue', 'import', table, '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([{ entries: 11, listed: 0, changed: 0, unchanged: 11, retired: 0 }]);
+  });
+
+  test('rebuilds a projection, and refuses to rebuild a reaction', async () => {
+    const { exitCode, stdout } = await platform.vienuviet('projection', 'rebuild', 'items', '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ service: 'status-feed', name: 'items', rebuild: { phase: 'done' } });
+    const refused = await platform.vienuviet('projection', 'rebuild', 'feed');
+    expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is a reaction') });
+  });
+
+  test('ends with 4 where a service refuses: somebody who may not, or nobody', async () => {
+    for (const account of ['clerk.cesis.1', 'nobody']) {
+      const refused = await platform.vienuviet('projection', 'list', '--as', account);
+      expect(refused.exitCode, refused.stderr).toBe(4);
+    }
+    expect((await platform.vienuviet('token', 'nobody')).exitCode).toBe(4);
+  });
+
+  test('shows what is parked, why and since when, and throws it away when it is told to', async () => {
+    const key = `case-${randomUUID()}`;
+    const partitions = await publisher.partitions('intake.case');
+    await publisher.publish([
+      {
+        topic: 'intake.case',
+        partition: partitionOf(key, partitions),
+        key,
+        value: Buffer.from('no event at all'),
+        headers: {
+          ce_id: randomUUID(),
+          ce_source: '/services/intake',
+          ce_type: 'lv.vienuviet.intake.CaseReleased.v1',
+          ce_time: new Date().toISOString(),
+          ce_subject: key,
+          ce_sequence: '1',
+          ce_storeepoch: randomUUID(),
+          ce_storeposition: '1',
+        },
+      },
+    ]);
+    const parked = await eventually('three consumers park the key', async () => {
+      const { stdout } = await platform.vienuviet('parked', 'list', '--json');
+      const keys = JSON.parse(stdout).filter((each: { key: string }) => each.key === key);
+      return keys.length === 3 ? keys : undefined;
+    });
+    expect(parked).toMatchObject([{ waiting: 1 }, { waiting: 1 }, { waiting: 1 }]);
+
+    for (const { service, consumer } of parked) {
+      const name = `${service}/${consumer}`;
+      const shown = JSON.parse((await platform.vienuviet('parked', 'show', name, key, '--json')).stdout);
+      expect(shown).toMatchObject([{ topic: 'intake.case', bytes: Buffer.from('no event at all').toString('hex') }]);
+      const redriven = await platform.vienuviet('parked', 'redrive', name, key);
+      expect(redriven).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('still waiting 1') });
+      const first = String(shown[0].id);
+      const discarded = await platform.vienuviet(
+        'parked',
+        'discard',
+        name,
+        key,
+        '--reason',
+        'poison',
+        '--first',
+        first,
+      );
+      expect(discarded).toMatchObject({ exitCode: 0, stdout: 'discarded 1, still waiting 0\n' });
+      expect((await platform.vienuviet('parked', 'show', name, key)).exitCode).toBe(4);
+    }
+  });
+
+  test('finds nothing parked, and no lag that stays', async () => {
+    expect((await platform.vienuviet('parked', 'list')).stdout).toBe('nothing is parked\n');
+    await eventually('no lag', async () => {
+      const consumers = JSON.parse((await platform.vienuviet('topics', '--json')).stdout).flatMap(
+        ({ consumers }: { consumers: { lag: number }[] }) => consumers,
+      );
+      return consumers.length > 3 && consumers.every(({ lag }: { lag: number }) => lag === 0) ? true : undefined;
+    });
+  });
+});
