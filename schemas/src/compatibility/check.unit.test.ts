@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { generate } from '../generation/generate.ts';
-import { field, type Json, optional, painted, slug, stamp, uuid } from '../testing/contracts.ts';
+import { enumOf, field, type Json, optional, painted, slug, stamp, uuid } from '../testing/contracts.ts';
 import { check } from './check.ts';
 
 let folder: string;
@@ -90,6 +90,19 @@ test('the number of partitions cannot be changed', () => {
   write('topics.json', topicOf(6));
   expect(check(folder, say)).toBe(1);
   expect(lines.join('\n')).toContain('schemas/topics.json: test.painting had 3 partitions and has 6');
+});
+
+test('what is wrong between contracts, and with topics, is found too', () => {
+  const color = (...symbols: string[]): Json =>
+    painted([field('id', uuid), field('color', enumOf('Color', ...symbols)), ...stamp]);
+  write('test/Painted/v1.avsc', color('red'));
+  write('test/Drawn/v1.avsc', { ...color('red', 'blue'), name: 'Drawn' });
+  rmSync(join(folder, 'lock.json'));
+  generate(folder, { onlyCheck: false }, () => undefined);
+  write('topics.json', { topics: { 'test.painting': { ...topicOf(3)['topics'], events: ['test.Gone'] } } });
+  expect(check(folder, say)).toBe(1);
+  expect(lines.join('\n')).toContain('Color is another one than in test/Drawn/v1.avsc');
+  expect(lines.join('\n')).toContain('test.painting carries test.Gone, which has no contract');
 });
 
 test('types that were edited by hand are found', () => {
