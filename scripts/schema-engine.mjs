@@ -40,7 +40,7 @@ function clean(url) {
 
 const log = (level, fields) =>
   process.stderr.write(
-    JSON.stringify({ level, target: 'schema_engine::logger', timestamp: new Date().toISOString(), fields }) + '\n',
+    `${JSON.stringify({ level, target: 'schema_engine::logger', timestamp: new Date().toISOString(), fields })}\n`,
   );
 
 async function admin(url, sql) {
@@ -174,7 +174,7 @@ const models = datamodels.map((p) => [p, readFileSync(p, 'utf8')]);
 let engine;
 const getEngine = () =>
   (engine ??= bg.SchemaEngine.new({ datamodels: models.length ? models : undefined }, () => {}, factory));
-const send = (o) => process.stdout.write(JSON.stringify(o) + '\n');
+const send = (o) => process.stdout.write(`${JSON.stringify(o)}\n`);
 const printed = new Map();
 let printId = 1e6;
 const print = (content) =>
