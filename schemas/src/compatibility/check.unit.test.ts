@@ -24,7 +24,7 @@ const commit = (): void => {
     execFileSync('git', ['-C', folder, ...args]);
   }
 };
-const topicOf = (partitions: number): Json => ({
+const topicOf = (partitions: number, event = 'test.Painted'): Json => ({
   topics: {
     'test.painting': {
       doc: 'Paintings.',
@@ -34,7 +34,7 @@ const topicOf = (partitions: number): Json => ({
       cleanupPolicy: 'delete',
       key: 'painting-<id>',
       readers: [],
-      events: ['test.Painted'],
+      events: [event],
     },
   },
 });
@@ -99,7 +99,7 @@ test('what is wrong between contracts, and with topics, is found too', () => {
   write('test/Drawn/v1.avsc', { ...color('red', 'blue'), name: 'Drawn' });
   rmSync(join(folder, 'lock.json'));
   generate(folder, { onlyCheck: false }, () => undefined);
-  write('topics.json', { topics: { 'test.painting': { ...topicOf(3)['topics'], events: ['test.Gone'] } } });
+  write('topics.json', topicOf(3, 'test.Gone'));
   expect(check(folder, say)).toBe(1);
   expect(lines.join('\n')).toContain('Color is another one than in test/Drawn/v1.avsc');
   expect(lines.join('\n')).toContain('test.painting carries test.Gone, which has no contract');
