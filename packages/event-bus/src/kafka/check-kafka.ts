@@ -1,4 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs';
+import { pause } from '../backoff.ts';
 import { BusError } from '../errors.ts';
 import { silentLog } from '../log.ts';
 import { createKafkaClient, type KafkaConnection } from './kafka-client.ts';
@@ -88,7 +89,7 @@ export async function createMissingTopics(
     const missing = topics.filter(({ name }) => !existing.has(prefix + name));
     if (missing.length === 0) return [];
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: missing.map((topic) => ({
         topic: prefix + topic.name,
         numPartitions: topic.partitions,
@@ -96,8 +97,34 @@ export async function createMissingTopics(
         configEntries: Object.entries(configOf(topic)).map(([name, value]) => ({ name, value })),
       })),
     });
-    return missing.map(({ name }) => name);
+    const names = missing.map(({ name }) => name);
+    await untilLed(
+      admin,
+      names.map((name) => prefix + name),
+    );
+    return names;
   });
+}
+
+const LED_WITHIN_MS = 30_000;
+
+/**
+ * Waits until each partition of new topics has a leader. kafkajs' own waiting gives up when a broker under load does
+ * not know a topic yet ("does not host this topic-partition").
+ */
+async function untilLed(admin: Admin, topics: string[]): Promise<void> {
+  const deadline = Date.now() + LED_WITHIN_MS;
+  for (;;) {
+    try {
+      const metadata = await admin.fetchTopicMetadata({ topics });
+      if (metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    if (Date.now() > deadline)
+      throw new BusError('unknown_topic', `no leader yet for a partition of ${topics.join(', ')}`);
+    await pause(100);
+  }
 }
 
 /** What is set on a topic. Nothing is ever dropped by size, and no replica that lags becomes leader. */

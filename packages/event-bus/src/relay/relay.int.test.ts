@@ -140,6 +140,15 @@ describe('batches', () => {
     expect(new Set(positions).size).toBe(200);
   });
 
+  test('that together are more than a broker takes in one batch are sent in portions', async () => {
+    const depots = Array.from({ length: 6 }, () => 'd'.repeat(400_000));
+    const streamId = await appendParcel(bus.store, { depots });
+    await relayed(relay());
+    const versions = ofStream(await onTopics(), streamId).map(({ headers }) => Number(headers['ce_sequence']));
+    expect(versions).toEqual(versions.map((_, index) => index + 1));
+    expect(versions.length).toBeGreaterThan(6);
+  });
+
   test('are sent again when the relay died between send and checkpoint: twice on the topic, never lost', async () => {
     const streamId = await appendParcel(bus.store, { depots: ['riga', 'cesis'] });
     const { publisher, afterSend, sent } = watched(bus.publisher);

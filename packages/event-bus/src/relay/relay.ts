@@ -10,6 +10,7 @@ import { type BusLog, silentLog } from '../log.ts';
 import { busMetrics } from '../metrics.ts';
 import type { EventPublisher, OutboundMessage, Queryable } from '../types.ts';
 import { headersOf, type MessageOrigin } from './message-headers.ts';
+import { portionsOf } from './portions.ts';
 import { schemaVersions } from './schema-versions.ts';
 
 export interface RelayOptions {
@@ -172,7 +173,7 @@ function sender(options: RelayOptions, signal: AbortSignal, troubled: (error: un
     for (let failures = 0; ; failures++) {
       try {
         const messages = await messagesOf(events, options, origin);
-        await publisher.publish(messages);
+        for (const portion of portionsOf(messages)) await publisher.publish(portion);
         fine();
         return messages.length;
       } catch (error) {
