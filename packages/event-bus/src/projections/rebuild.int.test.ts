@@ -145,6 +145,18 @@ describe('a rebuild', () => {
     expect(await schemas(name)).toEqual([name]);
   }, 60_000);
 
+  test('whose tables differ is noticed by the live consumer, though its offsets are the same', async () => {
+    const name = 'reshaped';
+    const definition = parcelsProjection({ name, from: ['parcel'] });
+    const withColumn = { ...definition, sql: definition.sql.replace('weight integer', 'unused text, weight integer') };
+    const running = await run(withColumn);
+    await bus.drained(name, ['parcel']);
+    await rebuildProjection({ ...source(), projection: definition, group: name, owner: owner() });
+    const streamId = await appendParcel(bus.store);
+    await bus.relayAll();
+    expect(await running.seen(streamId, 3, 20_000)).toBe(true);
+  }, 60_000);
+
   test('can be stopped, and the live tables go on', async () => {
     const name = 'stopped';
     const running = await run(parcelsProjection({ name, from: ['parcel'] }));
