@@ -87,8 +87,9 @@ describe('the operators’ command on a running platform', () => {
         value: Buffer.from('no event at all'),
         headers: {
           ce_id: randomUUID(),
-          ce_source: '/services/intake',
-          ce_type: 'lv.vienuviet.intake.CaseReleased.v1',
+          // Not of intake: its consumers would take another epoch of intake for a store that was restored, and stop.
+          ce_source: '/services/poison',
+          ce_type: 'lv.vienuviet.intake.CaseRegistered.v1',
           ce_time: new Date().toISOString(),
           ce_subject: key,
           ce_sequence: '1',
@@ -106,25 +107,20 @@ describe('the operators’ command on a running platform', () => {
 
     for (const { service, consumer } of parked) {
       const name = `${service}/${consumer}`;
-      const shown = JSON.parse((await platform.vienuviet('parked', 'show', name, key, '--json')).stdout);
-      expect(shown).toMatchObject([{ topic: 'intake.case', bytes: Buffer.from('no event at all').toString('hex') }]);
+      const show = async () => JSON.parse((await platform.vienuviet('parked', 'show', name, key, '--json')).stdout);
+      const discard = (id: number) =>
+        platform.vienuviet('parked', 'discard', name, key, '--reason', 'poison', '--first', String(id));
+      const [seen] = await show();
+      expect(seen).toMatchObject({ topic: 'intake.case', bytes: Buffer.from('no event at all').toString('hex') });
       const redriven = await platform.vienuviet('parked', 'redrive', name, key);
       expect(redriven).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('still waiting 1') });
-      const first = String(shown[0].id);
-      const discarded = await platform.vienuviet(
-        'parked',
-        'discard',
-        name,
-        key,
-        '--reason',
-        'poison',
-        '--first',
-        first,
-      );
-      expect(discarded).toMatchObject({ exitCode: 0, stdout: 'discarded 1, still waiting 0\n' });
+      // A redrive parks it again, as another message than the one that was looked at.
+      expect(await discard(seen.id)).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('Look again') });
+      const [now] = await show();
+      expect(await discard(now.id)).toMatchObject({ exitCode: 0, stdout: 'discarded 1, still waiting 0\n' });
       expect((await platform.vienuviet('parked', 'show', name, key)).exitCode).toBe(4);
     }
-  });
+  }, 180_000);
 
   test('finds nothing parked, and no lag that stays', async () => {
     expect((await platform.vienuviet('parked', 'list')).stdout).toBe('nothing is parked\n');

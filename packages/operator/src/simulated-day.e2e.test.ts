@@ -77,18 +77,22 @@ describe('a simulated day agrees although in the middle of it somebody kills', (
     // The relay to Kafka lives in intake.
     ['the services, one after the other', ['intake', 'status-feed', 'reporting', 'identity']],
     ['the servers, one after the other', ['kafka', 'postgres', 'redis']],
-  ])('%s', async (what, names) => {
-    const playing = day(what, '--centres', '80', '--concurrency', '4');
-    for (const [index, name] of names.entries()) {
-      await untilPlayed(what, (index + 1) / (names.length + 2));
-      await platform.kill(name);
-      await pause(500);
-      await platform.start(name);
-    }
-    const { exitCode, outcome, stderr } = await playing;
-    expect({ exitCode, differences: outcome.differences }, stderr).toEqual({ exitCode: 0, differences: [] });
-    expect(outcome.retries).toBeGreaterThan(0);
-  });
+  ])(
+    '%s',
+    async (what, names) => {
+      const playing = day(what, '--centres', '80', '--concurrency', '4');
+      for (const [index, name] of names.entries()) {
+        await untilPlayed(what, (index + 1) / (names.length + 2));
+        await platform.kill(name);
+        await pause(500);
+        await platform.start(name);
+      }
+      const { exitCode, outcome, stderr } = await playing;
+      expect({ exitCode, differences: outcome.differences }, stderr).toEqual({ exitCode: 0, differences: [] });
+      expect(outcome.retries).toBeGreaterThan(0);
+    },
+    240_000,
+  );
 
   test('the simulation itself, which goes on when it is started again', async () => {
     const seed = 'kill the simulation';
