@@ -284,11 +284,12 @@ test('too many parked keys stop the consumer until somebody acts; nothing is ski
   expect(consumer.state().status).toBe('standing');
   // Two partitions are handled at a time, and each counts what the other has committed.
   expect((await consumer.parked.list()).length).toBeLessThanOrEqual(4);
-  expect(
-    lines.filter(
-      ({ message: text, fields }) => text === 'the consumer stands still' && fields['consumer'] === 'capped',
-    ),
-  ).toHaveLength(1);
+  // Said when it stands, not at each try; again only when a batch of another partition went through in between.
+  const said = lines.filter(
+    ({ message: text, fields }) => text === 'the consumer stands still' && fields['consumer'] === 'capped',
+  );
+  expect(said.length).toBeGreaterThanOrEqual(1);
+  expect(said.length).toBeLessThanOrEqual(4);
   let drained = false;
   const draining = bus.drained('capped', ['parcel']).finally(() => {
     drained = true;
