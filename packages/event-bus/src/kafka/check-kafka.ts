@@ -117,7 +117,11 @@ async function untilLed(admin: Admin, topics: string[]): Promise<void> {
   for (;;) {
     try {
       const metadata = await admin.fetchTopicMetadata({ topics });
-      if (metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
+      if (metadata.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) {
+        // A broker that is named as leader may not know it yet; it answers for offsets once it does.
+        for (const topic of topics) await admin.fetchTopicOffsets(topic);
+        return;
+      }
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }
