@@ -1,7 +1,7 @@
-/** Something that appends, measured beside others under the same load. */
+/** Something that works, measured beside others under the same load. */
 export interface Contender {
   readonly name: string;
-  /** Appends once, durably, to a stream of its own. */
+  /** One piece of work, e.g. a durable append to a stream of its own. */
   append(): Promise<unknown>;
   /** Empties the tables between rounds, so that all work on tables of the same size. */
   reset(): Promise<void>;
@@ -11,6 +11,7 @@ export interface Contender {
 export interface Load {
   readonly writers: number;
   readonly seconds: number;
+  readonly rounds: number;
 }
 
 export interface Measured {
@@ -18,30 +19,86 @@ export interface Measured {
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
-  /** CPU of this process for each append, µs. */
+  /** CPU of this process for each piece of work, µs. */
   readonly cpu: number;
 }
 
-const WARM_UP_SECONDS = 0.5;
+export interface Standing {
+  readonly name: string;
+  /** Medians over the rounds. */
+  readonly median: Measured;
+  /** Pieces a second of each round. */
+  readonly perSecond: readonly number[];
+}
 
-/** Runs one contender: each writer appends, waits for the answer, and appends again. */
-export async function measure(contender: Contender, load: Load): Promise<Measured> {
+const WARM_UP_SECONDS = 1;
+
+/**
+ * Measures contenders in turns, another one first in each round, so that what else the machine does meets all of them.
+ * Each is warmed up before every measurement, since its code and plans have grown cold meanwhile.
+ */
+export async function inTurns(contenders: readonly Contender[], load: Load): Promise<Standing[]> {
+  const results = contenders.map((): Measured[] => []);
+  for (let round = 0; round < load.rounds; round++) {
+    for (let turn = 0; turn < contenders.length; turn++) {
+      const index = (turn + round) % contenders.length;
+      const contender = contenders[index]!;
+      await contender.reset();
+      globalThis.gc?.();
+      results[index]!.push(await measure(contender, load));
+    }
+    process.stderr.write(`  ${load.writers} writers, round ${round + 1} of ${load.rounds}\n`);
+  }
+  return contenders.map(({ name }, index) => {
+    const mine = results[index]!;
+    const middle = (of: (measured: Measured) => number) => median(mine.map(of));
+    return {
+      name,
+      median: {
+        perSecond: middle((m) => m.perSecond),
+        p50: middle((m) => m.p50),
+        p99: middle((m) => m.p99),
+        cpu: middle((m) => m.cpu),
+      },
+      perSecond: mine.map((m) => m.perSecond),
+    };
+  });
+}
+
+/** Ratio of two contenders: within each round, then the median, with the range over the rounds. */
+export function ratio(of: Standing, to: Standing): { median: number; text: string } {
+  const ratios = of.perSecond.map((value, round) => value / to.perSecond[round]!);
+  const middle = median(ratios);
+  return {
+    median: middle,
+    text: `**${middle.toFixed(2)}** (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
+  };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+async function measure(contender: Contender, load: Load): Promise<Measured> {
   await drive(contender, load.writers, WARM_UP_SECONDS);
   const cpu = process.cpuUsage();
   const started = performance.now();
   const latencies = await drive(contender, load.writers, load.seconds);
   const seconds = (performance.now() - started) / 1_000;
-  const used = process.cpuUsage(cpu);
+  const { user, system } = process.cpuUsage(cpu);
   latencies.sort((a, b) => a - b);
   const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
   return {
     perSecond: latencies.length / seconds,
     p50: at(0.5),
     p99: at(0.99),
-    cpu: (used.user + used.system) / latencies.length,
+    cpu: (user + system) / latencies.length,
   };
 }
 
+/** Each writer works, waits for the answer, and works again. */
 async function drive(contender: Contender, writers: number, seconds: number): Promise<number[]> {
   const until = performance.now() + seconds * 1_000;
   const latencies: number[] = [];
@@ -55,50 +112,4 @@ async function drive(contender: Contender, writers: number, seconds: number): Pr
   };
   await Promise.all(Array.from({ length: writers }, write));
   return latencies;
-}
-
-/**
- * Measures contenders in turns, so that what else the machine does meets all of them, and gives for each the medians
- * over the rounds. Ratios are taken within a round and then their median.
- */
-export async function interleaved(
-  contenders: readonly Contender[],
-  load: Load,
-  rounds: number,
-  progress: (line: string) => void,
-): Promise<{ name: string; median: Measured; ratios: number[]; ratio: number }[]> {
-  const results = contenders.map(() => [] as Measured[]);
-  for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < contenders.length; turn++) {
-      const index = (turn + round) % contenders.length;
-      const contender = contenders[index]!;
-      await contender.reset();
-      const measured = await measure(contender, load);
-      results[index]!.push(measured);
-      progress(
-        `${load.writers} writers, round ${round + 1}/${rounds}: ${contender.name} ${measured.perSecond.toFixed(0)}/s`,
-      );
-    }
-  }
-  return contenders.map((contender, index) => {
-    const mine = results[index]!;
-    const ratios = mine.map((measured, round) => measured.perSecond / results[0]![round]!.perSecond);
-    return {
-      name: contender.name,
-      median: {
-        perSecond: median(mine.map((m) => m.perSecond)),
-        p50: median(mine.map((m) => m.p50)),
-        p99: median(mine.map((m) => m.p99)),
-        cpu: median(mine.map((m) => m.cpu)),
-      },
-      ratios,
-      ratio: median(ratios),
-    };
-  });
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -41,15 +41,14 @@ export async function benchDatabase(postgresUrl: string): Promise<BenchDatabase>
   };
 }
 
-/** The settings that decide what a commit costs. */
-export async function durability(postgresUrl: string): Promise<Record<string, string>> {
+/** The settings that decide what a commit costs, as text. */
+export async function durability(postgresUrl: string): Promise<string> {
   return onServer(postgresUrl, async (admin) => {
     const { rows } = await admin.query<{ name: string; setting: string }>(
       `select name, setting from pg_settings
-        where name in ('server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'wal_sync_method',
-                       'commit_delay', 'autovacuum') order by name`,
+        where name in ('fsync', 'synchronous_commit', 'full_page_writes', 'wal_sync_method') order by name`,
     );
-    return Object.fromEntries(rows.map((row) => [row.name, row.setting]));
+    return rows.map((row) => `\`${row.name}=${row.setting}\``).join(', ');
   });
 }
 

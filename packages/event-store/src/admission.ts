@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 import { EventStoreError } from './errors.ts';
 import type { Append, EventCodec, ExpectedVersion, NewEvent, StreamAppend } from './types.ts';
@@ -128,9 +129,22 @@ function admitEvent(event: NewEvent, codec: EventCodec, limits: AppendLimits, gi
   return { type: event.type, schemaId, payload, eventId: uuidBytes(id, 'event id') };
 }
 
+/** Asking for 16 random bytes costs almost as much as asking for 4096: 1.8 µs an id against 0.3. */
+const RANDOM = Buffer.alloc(4_096);
+let randomUsed = RANDOM.length;
+
+function pooledRandom(): Uint8Array {
+  if (randomUsed === RANDOM.length) {
+    randomFillSync(RANDOM);
+    randomUsed = 0;
+  }
+  randomUsed += 16;
+  return RANDOM.subarray(randomUsed - 16, randomUsed);
+}
+
 /** Ids that grow with time go to the right edge of the index. */
 function freshEventId(): Buffer {
-  return v7({}, Buffer.allocUnsafe(16));
+  return v7({ rng: pooledRandom }, Buffer.allocUnsafe(16));
 }
 
 function admitCommand(command: NonNullable<Append['command']>): AdmittedCommand {

@@ -84,9 +84,9 @@ export function appendQueue(options: {
 
   function arm(): void {
     busy = true;
-    // After the answers of the last call were heard and the sockets of this turn were read: whoever appends because
-    // of them is in the same call.
-    setImmediate(turn);
+    // Runs when everything that follows from the present event has run: whoever appends because of the answers of the
+    // last call is in the same call. Waiting for the sockets too (setImmediate) cost a lone writer 20 µs.
+    process.nextTick(turn);
   }
 
   async function turn(): Promise<void> {
