@@ -40,41 +40,57 @@ const needsSomebody = [
 type Trouble = { readonly code: string; readonly message: string; readonly standing: boolean };
 
 /** Follows how a consumer is, tells the metrics, and logs each change once. */
-export function stateKeeper(setup: ConsumerSetup) {
+export function stateKeeper(setup: Pick<ConsumerSetup, 'consumer' | 'log' | 'metrics'>) {
   const { consumer, log, metrics } = setup;
   const lags = new Map<string, number>();
   let stopped = false;
-  /** Ends with the next committed batch. */
-  let inBatch: Trouble | undefined;
+  /** By partition: that of one does not end because another goes on. Ends with its next committed batch. */
+  const inBatch = new Map<string, Trouble>();
   /** Ends with the next partition that starts. */
   let outside: Trouble | undefined;
   let parkedKeys = 0;
 
+  const troubles = (): Trouble[] => [...inBatch.values(), ...(outside === undefined ? [] : [outside])];
+  /** What needs somebody comes before what passes by itself. */
+  const worst = (): Trouble | undefined => troubles().find(({ standing }) => standing) ?? troubles()[0];
   const status = (): ConsumerStatus => {
-    const trouble = inBatch ?? outside;
+    const trouble = worst();
     if (stopped) return 'stopped';
     if (trouble !== undefined) return trouble.standing ? 'standing' : 'backing_off';
     return lags.size === 0 ? 'starting' : 'running';
   };
   const lag = (): number => [...lags.values()].reduce((sum, value) => sum + value, 0);
   const tell = (): void => metrics.consumerState(consumer, status());
-  const troubled = (error: unknown, before: Trouble | undefined): Trouble => {
+  const known = (code: string): boolean => troubles().some((trouble) => trouble.code === code);
+  /** Logged when it begins, not each time it comes again or reaches another partition. */
+  const begun = (error: unknown): Trouble => {
     const code = codeOf(error);
     const standing = needsSomebody.some((candidate) => isBusError(error, candidate));
-    if (before?.code !== code) {
+    if (!known(code)) {
       if (standing) log.error({ consumer, err: error, code }, 'the consumer stands still');
       else log.warn({ consumer, err: error, code }, 'the consumer backs off');
     }
     return { code, message: messageOf(error), standing };
   };
-  const over = (trouble: Trouble | undefined): undefined => {
-    if (trouble !== undefined) log.info({ consumer, code: trouble.code }, 'the consumer goes on');
+  const over = (trouble: Trouble | undefined): void => {
+    if (trouble !== undefined && !known(trouble.code))
+      log.info({ consumer, code: trouble.code }, 'the consumer goes on');
+  };
+  const overInBatch = (place: string): void => {
+    const trouble = inBatch.get(place);
+    inBatch.delete(place);
+    over(trouble);
+  };
+  const overOutside = (): void => {
+    const trouble = outside;
+    outside = undefined;
+    over(trouble);
   };
   tell();
 
   return {
     read(): ConsumerState {
-      const trouble = inBatch ?? outside;
+      const trouble = worst();
       const told = trouble === undefined ? {} : { trouble: { code: trouble.code, message: trouble.message } };
       return { status: status(), parkedKeys, lag: lag(), ...told };
     },
@@ -82,13 +98,14 @@ export function stateKeeper(setup: ConsumerSetup) {
     assigned(partitions: readonly { topic: string; partition: number }[]): void {
       const mine = new Set(partitions.map(({ topic, partition }) => `${topic}/${partition}`));
       for (const place of lags.keys()) if (!mine.has(place)) lags.delete(place);
+      for (const place of inBatch.keys()) if (!mine.has(place)) overInBatch(place);
       tell();
     },
 
     started(topic: string, partition: number): void {
       const place = `${topic}/${partition}`;
       lags.set(place, lags.get(place) ?? 0);
-      outside = over(outside);
+      overOutside();
       tell();
     },
 
@@ -96,9 +113,9 @@ export function stateKeeper(setup: ConsumerSetup) {
       const behind = Math.max(0, Number(batch.highWatermark - next));
       lags.set(`${batch.topic}/${batch.partition}`, behind);
       metrics.consumerProgress(consumer, batch.topic, batch.partition, behind, lag(), applied);
-      if (inBatch === undefined && outside === undefined) return;
-      inBatch = over(inBatch);
-      outside = over(outside);
+      if (troubles().length === 0) return;
+      overInBatch(`${batch.topic}/${batch.partition}`);
+      overOutside();
       tell();
     },
 
@@ -108,15 +125,15 @@ export function stateKeeper(setup: ConsumerSetup) {
       metrics.parkedKeys(consumer, count);
     },
 
-    troubled(error: unknown): void {
+    troubled(place: string, error: unknown): void {
       if (stopped || isBusError(error, 'offset_moved')) return;
-      inBatch = troubled(error, inBatch);
+      inBatch.set(place, begun(error));
       tell();
     },
 
     troubledOutside(error: unknown): void {
       if (stopped) return;
-      outside = troubled(error, outside);
+      outside = begun(error);
       tell();
     },
 

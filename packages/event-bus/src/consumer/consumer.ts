@@ -184,7 +184,7 @@ export function createConsumer(setup: ConsumerSetup): Consumer {
     } catch (error) {
       // Perhaps the projection was rebuilt: its tables are read anew before the partition goes on.
       if (isBusError(error, 'offset_moved')) prepared = undefined;
-      state.troubled(error);
+      state.troubled(place, error);
       throw error;
     }
   };
