@@ -20,7 +20,7 @@ export {
 } from './contracts/contracts.ts';
 export { ContractError, SchemaError, type SchemaErrorCode, schemaErrorCodes } from './errors.ts';
 export * from './generated/events.ts';
-export { kafkaSettingsOf, readTopics, type Topic } from './topics.ts';
+export { readTopics, type Topic } from './topics.ts';
 
 /** Name of an event type that has a contract. */
 export type EventType = keyof EventMap;

@@ -28,12 +28,3 @@ export function readTopics(folder: string): readonly Topic[] {
   );
   return Object.entries(file.topics).map(([name, topic]) => ({ name, ...topic }));
 }
-
-/** The broker's settings of a topic, as Kafka names them. */
-export const kafkaSettingsOf = ({
-  cleanupPolicy,
-  retentionMs,
-}: Pick<Topic, 'cleanupPolicy' | 'retentionMs'>): Readonly<Record<string, string>> => ({
-  'cleanup.policy': cleanupPolicy,
-  'retention.ms': String(retentionMs),
-});

@@ -1,8 +1,7 @@
 export * from './errors.ts';
 export { certificateFolder } from './kafka/broker.ts';
 export { type CertificateFiles, issueCertificate } from './kafka/certificates.ts';
-export { topicPlans } from './kafka/topic-plan.ts';
-export { ensureTopics, type TopicPlan } from './kafka/topics.ts';
+export { ensureTopics } from './kafka/topics.ts';
 export { clearUp, throwAwayData } from './platform/clear-up.ts';
 export { type Endpoints, endpointsFile, readEndpoints, writeEndpoints } from './platform/endpoints.ts';
 export { type Health, healthOf } from './platform/health.ts';

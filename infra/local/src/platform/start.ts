@@ -1,6 +1,6 @@
+import { topics } from '@vienuviet/schemas';
 import { allOrFirstError } from '../all-or-first-error.ts';
 import { LocalError } from '../errors.ts';
-import { topicPlans } from '../kafka/topic-plan.ts';
 import { ensureTopics } from '../kafka/topics.ts';
 import type { Supervisor } from '../processes/supervisor.ts';
 import type { Progress } from '../progress.ts';
@@ -66,7 +66,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
 
   const makeTopics = async () => {
     const kafka = await ensureKafka(server);
-    await progress.step('topics', () => ensureTopics({ brokers: kafka.brokers, topics: topicPlans(topicPrefix) }));
+    await progress.step('topics', () => ensureTopics(kafka.brokers, topicPrefix, topics));
     return kafka;
   };
   const makeDatabases = async () => {
