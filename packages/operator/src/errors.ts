@@ -1,4 +1,4 @@
-import { DayInterrupted, PlatformError } from '@vienuviet/simulation';
+import { PlatformError } from '@vienuviet/simulation/platform';
 import { exitCodes } from './exit-codes.ts';
 
 /** Closed list of what the command itself complains about. */
@@ -8,7 +8,9 @@ export type OperatorErrorCode =
   /** A file that cannot be read, or not as what it should be. */
   | 'file'
   /** Something asked for is not there, or the answer says that it is not well. */
-  | 'failed';
+  | 'failed'
+  /** Ended by Ctrl-C or SIGTERM. */
+  | 'interrupted';
 
 export class OperatorError extends Error {
   readonly code: OperatorErrorCode;
@@ -20,10 +22,16 @@ export class OperatorError extends Error {
   }
 }
 
+const exitOf = {
+  usage: exitCodes.usage,
+  file: exitCodes.usage,
+  failed: exitCodes.failed,
+  interrupted: exitCodes.interrupted,
+} as const satisfies Record<OperatorErrorCode, number>;
+
 /** The exit code that an error leads to. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof DayInterrupted) return exitCodes.interrupted;
-  if (error instanceof OperatorError) return error.code === 'failed' ? exitCodes.failed : exitCodes.usage;
+  if (error instanceof OperatorError) return exitOf[error.code];
   if (error instanceof PlatformError) {
     if (error.code === 'refused') return exitCodes.refused;
     return error.code === 'unexpected_answer' ? exitCodes.failed : exitCodes.unreachable;

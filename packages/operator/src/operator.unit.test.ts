@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PlatformError } from '@vienuviet/simulation';
+import { PlatformError } from '@vienuviet/simulation/platform';
 import { afterAll, describe, expect, test } from 'vitest';
 import { exitCodeOf, OperatorError } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';

@@ -1,14 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import { catalogueCommand } from './commands/catalogue.ts';
-import { centresCommand } from './commands/centres.ts';
-import { eventsCommand } from './commands/events.ts';
-import { parkedCommand } from './commands/parked.ts';
-import { peopleCommand } from './commands/people.ts';
-import { projectionCommand } from './commands/projection.ts';
-import { simulateCommand } from './commands/simulate.ts';
-import { statusCommand } from './commands/status.ts';
-import { tokenCommand } from './commands/token.ts';
-import { topicsCommand } from './commands/topics.ts';
 import { exitCodeOf } from './errors.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -19,21 +9,32 @@ const about = [
   'with the token of a sample person (--as NAME); only topics and events read Kafka directly.',
 ].join(' ');
 
-/** The whole command. Every part of it is told where to write and how to end. */
-export function createProgram(surroundings: Surroundings): Command {
+/** Makers of the commands, in the order of the help. */
+const commands: Readonly<Record<string, () => Promise<(surroundings: Surroundings) => Command>>> = {
+  status: async () => (await import('./commands/status.ts')).statusCommand,
+  topics: async () => (await import('./commands/topics.ts')).topicsCommand,
+  events: async () => (await import('./commands/events.ts')).eventsCommand,
+  parked: async () => (await import('./commands/parked.ts')).parkedCommand,
+  projection: async () => (await import('./commands/projection.ts')).projectionCommand,
+  catalogue: async () => (await import('./commands/catalogue.ts')).catalogueCommand,
+  centres: async () => (await import('./commands/centres.ts')).centresCommand,
+  simulate: async () => (await import('./commands/simulate.ts')).simulateCommand,
+  people: async () => (await import('./commands/people.ts')).peopleCommand,
+  token: async () => (await import('./commands/token.ts')).tokenCommand,
+};
+
+/**
+ * The command with its parts, each told where to write and how to end: only the one that is `named` where it is one,
+ * since loading what all of them use takes most of a second.
+ */
+export async function createProgram(surroundings: Surroundings, named?: string): Promise<Command> {
   const program = new Command('vienuviet')
     .description(about)
-    .addCommand(statusCommand(surroundings))
-    .addCommand(topicsCommand(surroundings))
-    .addCommand(eventsCommand(surroundings))
-    .addCommand(parkedCommand(surroundings))
-    .addCommand(projectionCommand(surroundings))
-    .addCommand(catalogueCommand(surroundings))
-    .addCommand(centresCommand(surroundings))
-    .addCommand(simulateCommand(surroundings))
-    .addCommand(peopleCommand(surroundings))
-    .addCommand(tokenCommand(surroundings))
     .addHelpText('after', `\n${exitCodesHelp}\n\nEach command has examples: vienuviet <command> --help`);
+  const one = named !== undefined && Object.hasOwn(commands, named) ? commands[named] : undefined;
+  for (const load of one === undefined ? Object.values(commands) : [one]) {
+    program.addCommand((await load())(surroundings));
+  }
   for (const command of everyCommand(program)) {
     command
       .exitOverride()
@@ -52,7 +53,8 @@ export async function runProgram(args: readonly string[], surroundings: Omit<Sur
     exitCode = code;
   };
   try {
-    await createProgram({ ...surroundings, end }).parseAsync(args, { from: 'user' });
+    const program = await createProgram({ ...surroundings, end }, args[0]);
+    await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;

@@ -1,5 +1,11 @@
 /** The services that have a store, and with it the operators' routes. */
-import { addressesOf, type Endpoints, type Platform, PlatformError, type ServiceName } from '@vienuviet/simulation';
+import {
+  addressesOf,
+  type Endpoints,
+  type Platform,
+  PlatformError,
+  type ServiceName,
+} from '@vienuviet/simulation/platform';
 import { OperatorError } from './errors.ts';
 
 export const servicesWithStore: readonly ServiceName[] = ['intake', 'status-feed', 'reporting'];

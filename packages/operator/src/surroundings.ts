@@ -1,5 +1,5 @@
 /** What a command works with: where the platform is, who calls, and where to write. */
-import { connectPlatform, type Endpoints, type Platform, readEndpoints } from '@vienuviet/simulation';
+import { connectPlatform, type Endpoints, type Platform, readEndpoints } from '@vienuviet/simulation/platform';
 import type { Console } from './output/console.ts';
 import { type Column, tableLines } from './output/table.ts';
 

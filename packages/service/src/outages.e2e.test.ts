@@ -1,7 +1,7 @@
 /** Commands while something is away: they are taken, and nothing is lost or doubled when it comes back. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { connectPlatform, type Platform } from '@vienuviet/simulation';
+import { connectPlatform, type Platform } from '@vienuviet/simulation/platform';
 import { type TestPlatform, testPlatform } from '@vienuviet/testing/platform';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 

@@ -2,10 +2,6 @@ export { rigaDay } from './calendar/riga-time.ts';
 export { type Day, isDay, isHoliday, isWorkingDay, workingDayBefore } from './calendar/working-days.ts';
 export type { Difference } from './compare/differences.ts';
 export { isSampleCentre, makePlan, type PlanRequest, planDigest } from './plan/make-plan.ts';
-export { addressesOf, type Endpoints, readEndpoints, type ServiceName, serviceNames } from './platform/endpoints.ts';
-export { PlatformError, type PlatformErrorCode, type Problem } from './platform/errors.ts';
-export { acceptedBody, type HttpAnswer, type HttpRequest, problemOf, wordsOf } from './platform/http-client.ts';
-export { connectPlatform, type Platform } from './platform/platform.ts';
 export {
   type DayProgress,
   hasEnded,

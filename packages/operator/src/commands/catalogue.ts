@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { acceptedBody, type HttpAnswer, type Platform, PlatformError, type Problem } from '@vienuviet/simulation';
+import {
+  acceptedBody,
+  type HttpAnswer,
+  type Platform,
+  PlatformError,
+  type Problem,
+} from '@vienuviet/simulation/platform';
 import type { Command } from 'commander';
 import { commandOf, type Options, withAccount, withJson } from '../command.ts';
 import { OperatorError } from '../errors.ts';

@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import {
-  type CentreFile,
-  type CentreRecord,
-  type Platform,
-  PlatformError,
-  problemOf,
-  readCentreFile,
-} from '@vienuviet/simulation';
+import { type CentreFile, type CentreRecord, readCentreFile } from '@vienuviet/simulation';
+import { type Platform, PlatformError, problemOf } from '@vienuviet/simulation/platform';
 import type { Command } from 'commander';
 import { v5 as uuidV5 } from 'uuid';
 import { commandOf, type Options, withAccount, withJson } from '../command.ts';

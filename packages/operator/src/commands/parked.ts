@@ -1,4 +1,4 @@
-import type { Platform, ServiceName } from '@vienuviet/simulation';
+import type { Platform, ServiceName } from '@vienuviet/simulation/platform';
 import { type Command, Option } from 'commander';
 import { commandOf, type Options, withAccount, withJson } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';

@@ -1,4 +1,4 @@
-import { addressesOf, connectPlatform } from '@vienuviet/simulation';
+import { addressesOf, connectPlatform } from '@vienuviet/simulation/platform';
 import type { Command } from 'commander';
 import { commandOf, type Options, withAccount, withJson } from '../command.ts';
 import { OperatorError } from '../errors.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  DayInterrupted,
   type DayOutcome,
   type DayProgress,
   hasEnded,
@@ -156,6 +157,8 @@ function play(surroundings: Surroundings, options: DayOptions): Promise<DayOutco
           retries: () => retries,
           onProgress: (progress, note) => line.say(progressText(progress, note, retries)),
         });
+      } catch (error) {
+        throw error instanceof DayInterrupted ? new OperatorError('interrupted', error.message) : error;
       } finally {
         line.end();
       }

@@ -1,4 +1,4 @@
-import { addressesOf, type Endpoints, serviceNames } from '@vienuviet/simulation';
+import { addressesOf, type Endpoints, serviceNames } from '@vienuviet/simulation/platform';
 import type { Command } from 'commander';
 import { request } from 'undici';
 import { commandOf, withJson } from '../command.ts';

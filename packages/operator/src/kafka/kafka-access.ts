@@ -1,5 +1,5 @@
 /** Kafka itself, for the two commands that read it directly: topics and events. */
-import type { Endpoints } from '@vienuviet/simulation';
+import type { Endpoints } from '@vienuviet/simulation/platform';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 
 const clientId = 'vienuviet-operator';
