@@ -3,40 +3,20 @@ import { testInfrastructure } from '@vienuviet/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createKafkaSubscriber } from '../kafka/kafka-subscriber.ts';
 import { appendParcel, parcelsProjection } from '../testing/parcels.ts';
-import { recordingLog } from '../testing/recording-log.ts';
-import { tcpProxy } from '../testing/tcp-proxy.ts';
-import { type TestBus, testBus, testCodec } from '../testing/test-bus.ts';
+import { type ProjectionRunner, projectionRunner } from '../testing/projection-runner.ts';
+import { type TestBus, testBus } from '../testing/test-bus.ts';
 import { until } from '../testing/until.ts';
-import type { Projection } from '../types.ts';
-import { prepareProjections } from './prepare.ts';
 import { projectionBytes } from './projection-bytes.ts';
-import { type ProjectionOptions, type RunningProjection, startProjection } from './start-projection.ts';
 
 let bus: TestBus;
-const started: RunningProjection[] = [];
+let run: ProjectionRunner['run'];
+let stopAll: ProjectionRunner['stopAll'];
 beforeAll(async () => {
   bus = await testBus();
+  ({ run, stopAll } = projectionRunner(bus));
 });
-afterEach(async () => {
-  for (const projection of started.splice(0)) await projection.stop();
-});
+afterEach(() => stopAll());
 afterAll(() => bus.close());
-
-/** A projection of its own for a test, on the topics that all tests of the file share. */
-async function run(projection: Projection, options: Partial<ProjectionOptions> = {}): Promise<RunningProjection> {
-  await prepareProjections(bus.ownerPool, [projection], bus.roles);
-  const running = startProjection({
-    projection,
-    pool: bus.pool,
-    subscriber: bus.subscriber,
-    group: projection.name,
-    codec: testCodec(),
-    owner: { pool: bus.ownerPool, roles: bus.roles },
-    ...options,
-  });
-  started.push(running);
-  return running;
-}
 
 const parcelRow = async (schema: string, streamId: string) => {
   const { rows } = await bus.pool.query(`select * from ${schema}.parcel where parcel_id = $1`, [streamId.slice(7)]);
@@ -153,80 +133,6 @@ describe('a projection of topics', () => {
   });
 });
 
-describe('what goes wrong for a moment loses nothing', () => {
-  test('PostgreSQL ends all sessions in the middle of the work, again and again', async () => {
-    const log = recordingLog();
-    const running = await run(parcelsProjection({ name: 'shaken', from: ['parcel'] }), { batchSize: 5, log });
-    const streams: string[] = [];
-    for (let i = 0; i < 150; i++) streams.push(await appendParcel(bus.store, { depots: ['a', 'b'] }));
-    const relaying = bus.relayAll();
-    for (let i = 0; i < 8; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 60));
-      await terminateWriters();
-    }
-    await relaying.catch(() => bus.relayAll());
-    await bus.relayAll();
-    await until(async () => (await Promise.all(streams.map((id) => running.seen(id, 4, 50)))).every(Boolean), 40_000);
-    const { rows } = await bus.pool.query(
-      'select count(*)::int as n, sum(moves)::int as moves from shaken.parcel where parcel_id = any ($1)',
-      [streams.map((id) => id.slice(7))],
-    );
-    expect(rows).toEqual([{ n: 150, moves: 300 }]);
-    expect((await running.parked.list()).length).toBe(0);
-  }, 90_000);
-
-  test('Kafka goes away and comes back', async () => {
-    const [host, port] = testInfrastructure().kafkaBrokers[0]!.split(':');
-    const proxy = await tcpProxy({ host: host!, port: Number(port) });
-    const log = recordingLog();
-    const subscriber = createKafkaSubscriber({
-      brokers: testInfrastructure().kafkaBrokers,
-      clientId: 'cut',
-      topicPrefix: bus.prefix,
-      socketFactory: proxy.socketFactory,
-      requestTimeoutMs: 2_000,
-    });
-    const running = await run(parcelsProjection({ name: 'cut', from: ['parcel'] }), { subscriber, log });
-    const first = await appendParcel(bus.store);
-    await bus.relayAll();
-    expect(await running.seen(first, 3, 15_000)).toBe(true);
-    proxy.cut();
-    await until(() => running.state().status === 'backing_off', 20_000);
-    const second = await appendParcel(bus.store);
-    await bus.relayAll();
-    expect(await running.seen(second, 3, 1_500)).toBe(false);
-    proxy.heal();
-    expect(await running.seen(second, 3, 40_000)).toBe(true);
-    expect(running.state().status).toBe('running');
-    expect(running.state().trouble).toBeUndefined();
-    expect(await parcelRow('cut', second)).toMatchObject({ moves: 1, delivered: true });
-    await running.stop();
-    await subscriber.close();
-    await proxy.close();
-  }, 90_000);
-
-  test('a process starts while Kafka is away', async () => {
-    const [host, port] = testInfrastructure().kafkaBrokers[0]!.split(':');
-    const proxy = await tcpProxy({ host: host!, port: Number(port) });
-    proxy.cut();
-    const subscriber = createKafkaSubscriber({
-      brokers: testInfrastructure().kafkaBrokers,
-      clientId: 'late',
-      topicPrefix: bus.prefix,
-      socketFactory: proxy.socketFactory,
-    });
-    const running = await run(parcelsProjection({ name: 'late', from: ['parcel'] }), { subscriber });
-    await until(() => running.state().status === 'backing_off');
-    const streamId = await appendParcel(bus.store);
-    await bus.relayAll();
-    proxy.heal();
-    expect(await running.seen(streamId, 3, 40_000)).toBe(true);
-    await running.stop();
-    await subscriber.close();
-    await proxy.close();
-  }, 60_000);
-});
-
 describe('several instances', () => {
   test('share the partitions, hand over on joining and leaving, and apply every event once', async () => {
     const name = 'shared';
@@ -316,64 +222,3 @@ describe('a projection of one’s own store', () => {
     expect(took.sort((a, b) => a - b)[10]!).toBeLessThan(100);
   });
 });
-
-describe('a definition is refused', () => {
-  const refused = async (change: Partial<Projection>, reason: RegExp) => {
-    const projection = { ...parcelsProjection({ name: `refused_${randomUUID().slice(0, 8)}` }), ...change };
-    await expect(prepareProjections(bus.ownerPool, [projection], bus.roles)).rejects.toMatchObject({
-      code: 'projection_refused',
-      message: expect.stringMatching(reason),
-    });
-    const { rowCount } = await bus.pool.query('select 1 from pg_namespace where nspname = $1', [projection.name]);
-    expect(rowCount).toBe(0);
-  };
-  const sql = (columns: string, rest = '') => ({
-    sql: `create table t (${columns}); ${rest}`,
-    tables: { t: { key: ['id'], on: {} } },
-  });
-
-  test.each<[string, Partial<Projection>, RegExp]>([
-    [
-      'whose view would walk around row security',
-      sql('id int primary key', 'create view v as select * from t'),
-      /views v lack/,
-    ],
-    [
-      'whose column counts by itself',
-      sql('id int primary key, n bigint generated always as identity'),
-      /counts by itself/,
-    ],
-    ['whose column counts by a sequence', sql('id int primary key, n serial'), /only constants/],
-    ['whose default reads the clock', sql('id int primary key, at timestamptz default now()'), /only constants/],
-    ['whose default is random', sql('id uuid primary key default gen_random_uuid()'), /only constants/],
-    ['whose key is not the table’s', sql('id int, other int primary key'), /primary key is \(other\)/],
-    [
-      'whose table is not made',
-      { ...sql('id int primary key'), tables: { missing: { key: ['id'], on: {} } } },
-      /not made/,
-    ],
-    ['whose SQL is wrong', { sql: 'create tabel t ()' }, /SQL of projection .* failed/],
-    ['whose name is taken', { name: 'event_store' }, /must be a schema name/],
-    ['whose name looks like a version', { name: 'parcels_v2' }, /may not end in/],
-    ['whose version is no version', { version: 0 }, /version must be 1/],
-    ['that reads nothing', { from: [] }, /no topic/],
-  ])('%s', async (_, change, reason) => {
-    if (change.name === undefined) return refused(change, reason);
-    await expect(
-      prepareProjections(bus.ownerPool, [{ ...parcelsProjection(), ...change }], bus.roles),
-    ).rejects.toMatchObject({ code: 'projection_refused', message: expect.stringMatching(reason) });
-  });
-});
-
-/** Ends every session of the writer, as a crash of the server would. */
-async function terminateWriters(): Promise<void> {
-  const admin = bus.database.adminUrl;
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: admin });
-  await client.connect();
-  await client.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = $1`,
-    [bus.roles.writer],
-  );
-  await client.end();
-}

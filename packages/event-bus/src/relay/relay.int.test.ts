@@ -7,7 +7,8 @@ import { recordingLog } from '../testing/recording-log.ts';
 import { tcpProxy } from '../testing/tcp-proxy.ts';
 import { parcelPartition, type TestBus, testBus, testCodec, topicOf } from '../testing/test-bus.ts';
 import { until } from '../testing/until.ts';
-import type { EventPublisher, InboundMessage, OutboundMessage } from '../types.ts';
+import { watched } from '../testing/watched-publisher.ts';
+import type { InboundMessage } from '../types.ts';
 import { type RelayOptions, type RunningRelay, startRelay } from './relay.ts';
 
 let bus: TestBus;
@@ -47,32 +48,6 @@ const onTopics = async (): Promise<InboundMessage[]> =>
 
 const ofStream = (messages: readonly InboundMessage[], streamId: string) =>
   messages.filter(({ key }) => key === streamId);
-
-/** A publisher that keeps what went through it and can be told to fail. */
-function watched(inner: EventPublisher) {
-  const sent: OutboundMessage[][] = [];
-  let before: ((messages: readonly OutboundMessage[]) => Promise<void>) | undefined;
-  let after: (() => Promise<void>) | undefined;
-  const publisher: EventPublisher = {
-    ...inner,
-    async publish(messages) {
-      await before?.(messages);
-      await inner.publish(messages);
-      sent.push([...messages]);
-      await after?.();
-    },
-  };
-  return {
-    publisher,
-    sent,
-    beforeSend: (work: typeof before) => {
-      before = work;
-    },
-    afterSend: (work: typeof after) => {
-      after = work;
-    },
-  };
-}
 
 describe('an event in the store', () => {
   test('goes on its topic byte for byte, under its stream, with its headers', async () => {

@@ -1,7 +1,6 @@
 /** Importing tables and searching the catalogue, on the real store. */
 
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, type IntakeTest, startIntake } from '../test-support/intake-test.ts';
 
@@ -273,44 +272,4 @@ describe('searching', () => {
     });
     expect((await intake.get('clerk.cesis.1', `/v1/services/${randomUUID()}`)).status).toBe(404);
   });
-});
-
-test('the tables of the report and the invented catalogue are 7,656 entries, and nothing the second time', async () => {
-  const data = new URL('../../../../packages/simulation/data/', import.meta.url);
-  const files = [
-    'source/t47_53_popular_services',
-    'source/t54_55_unused_services',
-    'source/t08_top15_in_person',
-    'source/t09_top15_authorised_eservices',
-    'source/t10_top15_contact_centre',
-    'invented/services',
-  ];
-  const run = async () => {
-    const counts = { listed: 0, sourcesAdded: 0, changed: 0, unchanged: 0, rejected: 0 };
-    for (const file of files) {
-      const { status, body } = await intake.import(
-        file.split('/')[1] ?? '',
-        readFileSync(new URL(`${file}.csv`, data), 'utf8'),
-      );
-      expect(status).toBe(200);
-      counts.listed += body.listed;
-      counts.sourcesAdded += body.sourcesAdded;
-      counts.changed += body.changed;
-      counts.unchanged += body.unchanged;
-      counts.rejected += body.rejectedCount;
-    }
-    return counts;
-  };
-  const first = await run();
-  expect(first.rejected).toBe(0);
-  const before = await position();
-  const second = await run();
-  expect(await position()).toBe(before);
-  expect(second).toMatchObject({ listed: 0, sourcesAdded: 0, changed: 0 });
-  const { rows } = await intake.host.service.context.writer.query<{ count: number }>(
-    `select count(*)::int as count from event_store.streams where type = 'service' and stream_id in (
-       select 'service-' || service_id from catalogue.service where sources && $1::text[])`,
-    [files.map((file) => file.split('/')[1])],
-  );
-  expect(rows[0]?.count).toBe(7_656);
 });
