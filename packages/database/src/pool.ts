@@ -29,12 +29,16 @@ export interface PoolOptions {
   readonly idleInTransactionTimeout?: number;
 }
 
-/** Connection settings shared by pools and single sessions: UTC, bounded statements, `bigint` as safe number. */
+/**
+ * Connection settings shared by pools and single sessions: UTC, bounded statements, `bigint` as safe number, and
+ * statements that are asked for together sent together: each is its own on the server, whatever comes of the others.
+ */
 export function connectionSettings(options: PoolOptions): pg.ClientConfig {
   return {
     connectionString: options.url,
     application_name: options.name,
     types,
+    pipeline: true,
     options: '-c TimeZone=UTC',
     connectionTimeoutMillis: 10_000,
     keepAlive: true,

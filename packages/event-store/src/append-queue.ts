@@ -1,5 +1,5 @@
 import type { AdmittedAppend } from './admission.ts';
-import { type AppendAnswer, appendQuery, readAnswer } from './append-call.ts';
+import { type AppendAnswer, appendQuery, lastOf, readAnswer } from './append-call.ts';
 import { judge } from './append-failure.ts';
 import type { AppendSession } from './append-session.ts';
 import { EventStoreError } from './errors.ts';
@@ -8,12 +8,14 @@ import { EventStoreError } from './errors.ts';
  * Group append. The order lock lets one commit run at a time, so commits are shared:
  *
  *     append ─┐
- *     append ─┼─► waiting ──► one call under way: one round trip, one transaction ──► an answer for each
+ *     append ─┼─► waiting ──► a call: one round trip, one transaction ──► an answer for each
  *     append ─┘               whoever comes meanwhile goes in the next
  *
  * - idle: nothing waits. The first append arms the next turn of the event loop.
- * - armed: what else arrives in this turn joins. The turn takes all that waits, up to the limits of a batch.
- * - under way: appends wait. When the answer is there, everyone hears; if somebody waits, the next turn is armed.
+ * - armed: what else arrives in this turn joins. The turn takes all that waits, up to the limits of a batch; many are
+ *   shared out to two calls, so that the server commits one while this process reads the answers of the other.
+ * - under way: appends wait for the end of a call, or for so many that a second call is worth sending behind the first.
+ *   When an answer is there, everyone of its call hears; if somebody waits, the next turn is armed.
  *
  * A call that the server refuses because of one append's content is repeated append by append, so that the bad one
  * fails alone.
@@ -25,6 +27,8 @@ export interface AppendQueue {
 }
 
 export interface QueueLimits {
+  /** Calls under way at once, one behind the other on one session. */
+  readonly callsUnderWay: number;
   /** Appends of one call. */
   readonly batchAppends: number;
   /** Bytes of one call; a single append may be larger. */
@@ -36,11 +40,15 @@ export interface QueueLimits {
 }
 
 export const defaultQueueLimits: QueueLimits = {
+  callsUnderWay: 2,
   batchAppends: 256,
   batchBytes: 4_000_000,
   waitingAppends: 10_000,
   waitingBytes: 64_000_000,
 };
+
+/** So many appends are worth a call of their own while another is under way. */
+const WORTH_A_CALL = 4;
 
 /** What happened to one call; for metrics. */
 export interface CallReport {
@@ -61,13 +69,15 @@ interface Waiting {
 export function appendQueue(options: {
   session: AppendSession;
   limits: QueueLimits;
-  onCommitted: () => void;
+  /** After a call that appended; `position` of its last event. */
+  onCommitted: (position: number) => void;
   onCall: (report: () => CallReport) => void;
 }): AppendQueue {
   const { session, limits } = options;
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
-  let busy = false;
+  let underWay = 0;
+  let armed = false;
   let closed: (() => void) | undefined;
 
   function push(append: AdmittedAppend): Promise<AppendAnswer> {
@@ -78,39 +88,43 @@ export function appendQueue(options: {
     waitingBytes += append.bytes;
     return new Promise((resolve, reject) => {
       waiting.push({ append, resolve, reject });
-      if (!busy) arm();
+      arm();
     });
   }
 
   function arm(): void {
-    busy = true;
+    if (armed || underWay === limits.callsUnderWay) return;
+    armed = true;
     // Runs when everything that follows from the present event has run: whoever appends because of the answers of the
     // last call is in the same call. Waiting for the sockets too (setImmediate) cost a lone writer 20 µs.
     process.nextTick(turn);
   }
 
-  async function turn(): Promise<void> {
-    await run(takeBatch());
-    if (waiting.length > 0) {
-      arm();
-      return;
-    }
-    busy = false;
-    closed?.();
+  function turn(): void {
+    armed = false;
+    if (underWay === 0 && limits.callsUnderWay > 1 && waiting.length >= 2 * WORTH_A_CALL) send(waiting.length >> 1);
+    if (waiting.length > 0 && (underWay === 0 || waiting.length >= WORTH_A_CALL)) send(waiting.length);
+    if (underWay === 0) closed?.();
   }
 
-  function takeBatch(): Waiting[] {
+  function send(most: number): void {
+    underWay++;
+    void run(takeBatch(most)).then(() => {
+      underWay--;
+      arm();
+    });
+  }
+
+  function takeBatch(most: number): Waiting[] {
     let count = 0;
     let bytes = 0;
-    while (count < waiting.length && count < limits.batchAppends) {
-      bytes += waiting[count]!.append.bytes;
-      if (count > 0 && bytes > limits.batchBytes) {
-        bytes -= waiting[count]!.append.bytes;
-        break;
-      }
+    while (count < Math.min(most, limits.batchAppends)) {
+      const next = waiting[count]!.append.bytes;
+      if (count > 0 && bytes + next > limits.batchBytes) break;
+      bytes += next;
       count++;
     }
-    const batch = count === waiting.length ? waiting : waiting.slice(0, count);
+    const batch = waiting.slice(0, count);
     waiting = waiting.slice(count);
     waitingBytes -= bytes;
     return batch;
@@ -134,7 +148,8 @@ export function appendQueue(options: {
     const appends = batch.map((one) => one.append);
     const { rows } = await session.query(appendQuery(appends));
     const answers = readAnswer(appends, rows[0]![0] as string);
-    if (answers.some((answer) => answer.outcome === 'appended')) options.onCommitted();
+    const position = lastOf(answers);
+    if (position > 0) options.onCommitted(position);
     for (let index = 0; index < batch.length; index++) batch[index]!.resolve(answers[index]!);
     options.onCall(() => report(appends, answers, performance.now() - started));
   }
@@ -159,7 +174,7 @@ export function appendQueue(options: {
       if (closed !== undefined) return;
       await new Promise<void>((resolve) => {
         closed = resolve;
-        if (!busy) resolve();
+        if (underWay === 0 && !armed) resolve();
       });
       session.close();
     },
