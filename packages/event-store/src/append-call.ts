@@ -155,6 +155,13 @@ export function readAnswer(batch: readonly AdmittedAppend[], text: string): Appe
   });
 }
 
+/** Position of the last event that was appended; 0 when none was. */
+export const lastOf = (answers: readonly AppendAnswer[]): number =>
+  answers.reduce(
+    (last, answer) => (answer.outcome === 'appended' ? Math.max(last, answer.streams.at(-1)?.position ?? 0) : last),
+    0,
+  );
+
 function conflict(stream: AdmittedStream, actual: number): AppendAnswer {
   return { outcome: 'conflict', streamId: stream.streamId, expected: stream.expectedVersion, actual };
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { type AdmittedAppend, type AppendLimits, admit, defaultAppendLimits } from './admission.ts';
-import { type AppendAnswer, appendQuery, readAnswer } from './append-call.ts';
+import { type AppendAnswer, appendQuery, lastOf, readAnswer } from './append-call.ts';
 import { judge } from './append-failure.ts';
 import { appendQueue, defaultQueueLimits, type QueueLimits } from './append-queue.ts';
 import { appendSession } from './append-session.ts';
@@ -16,12 +16,14 @@ import {
   readStream,
 } from './reading.ts';
 import type { AppendResult, EventCodec, EventStore, Queryable } from './types.ts';
+import { appendWatch, defaultWatch, type WatchOptions } from './watch.ts';
 
 export interface EventStoreOptions {
   /** Pool of the service's writer role; one session of it is kept while appends keep coming. */
   readonly pool: pg.Pool;
   readonly codec: EventCodec;
   readonly limits?: Partial<AppendLimits & QueueLimits>;
+  readonly watch?: Partial<WatchOptions>;
 }
 
 /** Opens the event store of a service's database, whose migrations have run. The caller ends the pool after `close`. */
@@ -29,10 +31,7 @@ export async function createEventStore(options: EventStoreOptions): Promise<Even
   const { pool, codec } = options;
   const limits = { ...defaultAppendLimits, ...defaultQueueLimits, ...options.limits };
   const epoch = await readEpoch(pool);
-  const listeners = new Set<() => void>();
-  const announce = () => {
-    for (const listener of listeners) listener();
-  };
+  const watch = appendWatch(() => lastPosition(pool), { ...defaultWatch, ...options.watch });
   const checkEpoch = async (db: Queryable) => {
     const current = await readEpoch(db);
     if (current !== epoch) {
@@ -40,8 +39,10 @@ export async function createEventStore(options: EventStoreOptions): Promise<Even
       throw new EventStoreError('epoch_changed', message);
     }
   };
+  /** Position of the last event of an `appendIn`; of one that was rolled back too, which only makes the watch slower. */
+  let inTransactions = 0;
   const session = appendSession(pool, checkEpoch);
-  const queue = appendQueue({ session, limits, onCommitted: announce, onCall: observeAppend });
+  const queue = appendQueue({ session, limits, onCommitted: watch.appended, onCall: observeAppend });
 
   async function resultOf(db: Queryable, append: AdmittedAppend, answer: AppendAnswer): Promise<AppendResult> {
     if (answer.outcome === 'events_partly_known') {
@@ -66,7 +67,9 @@ export async function createEventStore(options: EventStoreOptions): Promise<Even
       const admitted = admit(append, codec, limits);
       try {
         const { rows } = await tx.query<[string]>(appendQuery([admitted]));
-        return await resultOf(tx, admitted, readAnswer([admitted], rows[0]![0])[0]!);
+        const [answer] = readAnswer([admitted], rows[0]![0]);
+        inTransactions = Math.max(inTransactions, lastOf([answer!]));
+        return await resultOf(tx, admitted, answer!);
       } catch (cause) {
         throw judge(cause).error;
       }
@@ -80,11 +83,8 @@ export async function createEventStore(options: EventStoreOptions): Promise<Even
       return events;
     },
     lastPosition: () => lastPosition(pool),
-    onAppended(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    announce,
+    onAppended: watch.listen,
+    announce: () => watch.appended(inTransactions),
     close: () => queue.close(),
   };
 }

@@ -147,7 +147,10 @@ export interface EventStore {
   lastPosition(): Promise<number>;
   readonly epoch: string;
   readonly codec: EventCodec;
-  /** Called after each commit of this process, e.g. to nudge the relay. Returns a function that ends it. */
+  /**
+   * Called when something was appended, e.g. to nudge the relay: by this process at once, by others within 20 to
+   * 200 ms; now and then for nothing. Returns a function that ends it.
+   */
   onAppended(listener: () => void): () => void;
   /** Calls the listeners of `onAppended`, after a commit that `appendIn` took part in. */
   announce(): void;

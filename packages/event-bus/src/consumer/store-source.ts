@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { jitteredBackoff, pause } from '../backoff.ts';
 import { isBusError } from '../errors.ts';
 import { startLeadership } from '../leadership/leader.ts';
-import { type PollingOptions, poller } from '../leadership/polling.ts';
+import { waker } from '../leadership/waker.ts';
 import type { BusLog } from '../log.ts';
 import { headersOf, type MessageOrigin } from '../relay/message-headers.ts';
 import type { InboundMessage } from '../types.ts';
@@ -42,7 +42,6 @@ export interface StoreSourceOptions {
   readonly consumer: Consumer;
   readonly name: string;
   readonly log: BusLog;
-  readonly polling?: PollingOptions;
   readonly sessionTimeoutMs?: number;
 }
 
@@ -51,13 +50,11 @@ export interface RunningSource {
 }
 
 /**
- * Feeds a consumer with the events of one's own store: one process at a time, woken by its own appends, polling for
- * those of others. The next batch is read while one is applied.
+ * Feeds a consumer with the events of one's own store: one process at a time, woken by the store. The next batch is read while a full one is applied.
  */
 export function runStoreSource(options: StoreSourceOptions): RunningSource {
   const { store, consumer, pool, log } = options;
-  // 25 ms at most while others write: what an instance appends is seen in another's projection soon enough.
-  const polling = poller(options.polling ?? { busy: 10, idle: 25 });
+  const waking = waker();
   const backoff = jitteredBackoff(50, 5_000);
 
   const lead = async (signal: AbortSignal): Promise<void> => {
@@ -85,15 +82,19 @@ export function runStoreSource(options: StoreSourceOptions): RunningSource {
       const last = events.at(-1);
       if (last === undefined) {
         fine();
-        await polling.sleep(signal);
+        await waking.sleep(signal);
         if (!signal.aborted) next = store.readFeed(Math.max(0, position), FEED_BATCH);
         continue;
       }
-      polling.found();
       position = last.position;
-      next = store.readFeed(position, FEED_BATCH);
-      next.catch(() => undefined);
-      const end = events.length < FEED_BATCH ? position : await store.lastPosition();
+      const more = () => {
+        next = store.readFeed(last.position, FEED_BATCH);
+        next.catch(() => undefined);
+      };
+      // After a full batch the next one is there already; otherwise what is appended meanwhile is in it.
+      const full = events.length === FEED_BATCH;
+      if (full) more();
+      const end = full ? await store.lastPosition() : position;
       const messages = events.map((event) => storeMessage(event, storeOrigin));
       try {
         await consumer.onBatch({ topic: STORE_TOPIC, partition: 0, messages, highWatermark: BigInt(end) + 1n }, () =>
@@ -103,11 +104,12 @@ export function runStoreSource(options: StoreSourceOptions): RunningSource {
         batchErrors.add(error as object);
         throw error;
       }
+      if (!full) more();
       fine();
     }
   };
 
-  const endNudges = store.onAppended(polling.nudge);
+  const endNudges = store.onAppended(waking.nudge);
   const leadership = startLeadership({
     pool,
     name: `projection:${options.name}`,

@@ -210,7 +210,6 @@ describe('a projection of one’s own store', () => {
   test('shows a command within milliseconds when the same process appends', async () => {
     const running = await run(parcelsProjection({ name: 'quick', from: 'store' }), {
       store: bus.store,
-      polling: { busy: 5_000, idle: 5_000 },
     });
     await running.seen(await appendParcel(bus.store), 3, 10_000);
     const took: number[] = [];

@@ -7,7 +7,6 @@ import type { ConsumerState } from '../consumer/consumer-state.ts';
 import { runStoreSource, STORE_CLUSTER } from '../consumer/store-source.ts';
 import { runTopicSource } from '../consumer/topic-source.ts';
 import { BusError, isBusError } from '../errors.ts';
-import type { PollingOptions } from '../leadership/polling.ts';
 import { type BusLog, silentLog } from '../log.ts';
 import { busMetrics } from '../metrics.ts';
 import type { ParkedKeys } from '../parking/parked-keys.ts';
@@ -29,8 +28,6 @@ export interface ProjectionOptions extends ProjectionSource {
   /** Default 100. */
   readonly maxParkedKeys?: number;
   readonly batchSize?: number;
-  /** For `from: 'store'`. */
-  readonly polling?: PollingOptions;
   readonly sessionTimeoutMs?: number;
 }
 

@@ -94,7 +94,7 @@ describe('an event in the store', () => {
   });
 
   test('is on the bus right after its commit, without waiting for a poll', async () => {
-    const running = relay({ polling: { busy: 5_000, idle: 5_000 } });
+    const running = relay();
     await until(() => running.state().status === 'running');
     await new Promise((resolve) => setTimeout(resolve, 100));
     const since = performance.now();

@@ -5,7 +5,7 @@ import { jitteredBackoff, pause } from '../backoff.ts';
 import { BusError, messageOf } from '../errors.ts';
 import { partitionOf } from '../kafka/partition-of.ts';
 import { startLeadership } from '../leadership/leader.ts';
-import { type PollingOptions, poller } from '../leadership/polling.ts';
+import { waker } from '../leadership/waker.ts';
 import { type BusLog, silentLog } from '../log.ts';
 import { busMetrics } from '../metrics.ts';
 import type { EventPublisher, OutboundMessage, Queryable } from '../types.ts';
@@ -24,9 +24,8 @@ export interface RelayOptions {
   topicOf(type: string): string | undefined;
   readonly log?: BusLog;
   readonly metrics?: Metrics;
-  /** Most events in one send; default 500, where kafkajs reaches its ceiling. */
+  /** Most events in one send. */
   readonly batchSize?: number;
-  readonly polling?: PollingOptions;
   /** Name of the relay and of its lock; default `relay`. */
   readonly name?: string;
   /** Milliseconds after which a silent leader is replaced; default 10 000. */
@@ -67,11 +66,10 @@ const NEW_EPOCH = 'update event_bus.relay set epoch = $2, updated_at = now() whe
  * Puts the events of the store on the bus, in order, each at least once.
  *
  * - standby: another process holds the lock. Nothing is read.
- * - catching up: the checkpoint is read, then a batch of events after it. While a batch is being sent, the next one
- *   is read; only one send is in flight. When the broker has everything, the checkpoint moves by compare-and-swap.
+ * - catching up: the checkpoint is read, then a batch of events after it. While a full batch is being sent, the next
+ *   one is read; only one send is in flight. When the broker has everything, the checkpoint moves by compare-and-swap.
  *   After a full batch there is no pause.
- * - idle: the store has nothing new. An append of this process wakes the relay at once; those of other processes
- *   are found by polling, 20 ms after the last find, slowing down to 200 ms.
+ * - idle: the store has nothing new. It tells when there is.
  * - backing off: a send failed. It is unknown what arrived, so the same batch is sent again, with jitter in between,
  *   until it goes through: nothing of a key overtakes. Commands go on being accepted meanwhile.
  * - deposed: the session with the lock is gone, or the swap failed because somebody else moved the checkpoint. This
@@ -81,7 +79,7 @@ export function startRelay(options: RelayOptions): RunningRelay {
   const { pool, store, log = silentLog } = options;
   const metrics = busMetrics(options.metrics);
   const name = options.name ?? 'relay';
-  const polling = poller(options.polling);
+  const waking = waker();
   let position = 0;
   let stopped = false;
   let trouble: { code: string; message: string } | undefined;
@@ -93,7 +91,7 @@ export function startRelay(options: RelayOptions): RunningRelay {
     ...(options.sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs: options.sessionTimeoutMs }),
     lead: (session, signal) => lead(session, signal),
   });
-  const endNudges = store.onAppended(polling.nudge);
+  const endNudges = store.onAppended(waking.nudge);
 
   const troubled = (error: unknown): void => {
     const code = String((error as { code?: unknown }).code ?? 'unknown');
@@ -115,16 +113,21 @@ export function startRelay(options: RelayOptions): RunningRelay {
       const last = events.at(-1);
       if (last === undefined) {
         metrics.relayed(0, 0);
-        await polling.sleep(signal);
+        await waking.sleep(signal);
         if (!signal.aborted) next = readBatch(options, position);
         continue;
       }
-      polling.found();
-      next = readBatch(options, last.position);
-      // Looked at only after the send; a failure until then must not count as unhandled.
-      next.catch(() => undefined);
+      const more = () => {
+        next = readBatch(options, last.position);
+        // Looked at later; a failure until then must not count as unhandled.
+        next.catch(() => undefined);
+      };
+      // After a full batch the next one is there already; otherwise what is appended during the send is in it.
+      const full = events.length === (options.batchSize ?? BATCH_SIZE);
+      if (full) more();
       const sent = await send(events);
       if (signal.aborted) return;
+      if (!full) more();
       await moveCheckpoint(session, name, position, last.position, store.epoch);
       position = last.position;
       metrics.relayed(sent, await lagAfter(options, position, await next));
@@ -142,7 +145,7 @@ export function startRelay(options: RelayOptions): RunningRelay {
             : 'backing_off';
       return { status, position, ...(trouble === undefined ? {} : { trouble }) };
     },
-    nudge: polling.nudge,
+    nudge: waking.nudge,
     async stop() {
       endNudges();
       await leadership.stop();
@@ -151,12 +154,19 @@ export function startRelay(options: RelayOptions): RunningRelay {
   };
 }
 
+/** Where kafkajs reaches its ceiling. */
+const BATCH_SIZE = 500;
+
 /** Events that wait: counted while they fit a batch, otherwise the distance to the end of the store. */
-async function lagAfter({ store, batchSize = 500 }: RelayOptions, position: number, next: readonly StoredEvent[]) {
+async function lagAfter(
+  { store, batchSize = BATCH_SIZE }: RelayOptions,
+  position: number,
+  next: readonly StoredEvent[],
+) {
   return next.length < batchSize ? next.length : (await store.lastPosition()) - position;
 }
 
-const readBatch = ({ store, batchSize = 500 }: RelayOptions, after: number): Promise<StoredEvent[]> =>
+const readBatch = ({ store, batchSize = BATCH_SIZE }: RelayOptions, after: number): Promise<StoredEvent[]> =>
   store.readFeed(after, batchSize);
 
 /** Sends a batch until it goes through. Returns how many messages it made. */

@@ -5,7 +5,7 @@ import { jitteredBackoff, pause } from '../backoff.ts';
 import { inTransaction } from '../consumer/in-transaction.ts';
 import { messageOf } from '../errors.ts';
 import { startLeadership } from '../leadership/leader.ts';
-import { poller } from '../leadership/polling.ts';
+import { waker } from '../leadership/waker.ts';
 import { type BusLog, silentLog } from '../log.ts';
 import { storeRefusal } from '../reactions/store-refusal.ts';
 import type { Queryable, ReactionAppend } from '../types.ts';
@@ -92,6 +92,9 @@ export async function cancelTimer(db: Queryable, kind: string, key: string): Pro
 export const timerEventId = ({ kind, key, causeId }: Timer, index: number): string =>
   v5(`${kind}:${key}:${causeId}:${index}`, TIMER_NAMESPACE);
 
+/** Milliseconds between two looks for due timers. */
+const LOOKS_EVERY = 500;
+
 /**
  * Fires timers when they are due: one process at a time. The row goes in the transaction of the append, so a crash
  * leaves both or neither, and a timer that was cancelled or set anew meanwhile does not fire. One that fails is tried
@@ -100,7 +103,7 @@ export const timerEventId = ({ kind, key, causeId }: Timer, index: number): stri
 export function startTimers(options: TimersOptions): RunningTimers {
   const { pool, handlers, clock, log = silentLog } = options;
   const kinds = Object.keys(handlers);
-  const polling = poller({ busy: 50, idle: 1_000 });
+  const waking = waker();
   const backoff = jitteredBackoff(100, 5_000);
 
   const lead = async (signal: AbortSignal): Promise<void> => {
@@ -112,8 +115,7 @@ export function startTimers(options: TimersOptions): RunningTimers {
           await fireOrPostpone(options, log, row);
         }
         failures = 0;
-        if (rows.length > 0) polling.found();
-        else await polling.sleep(signal);
+        if (rows.length === 0) await waking.sleep(signal, LOOKS_EVERY);
       } catch (error) {
         log.warn({ err: error }, 'timers wait for the database');
         await pause(backoff(failures++), signal);
@@ -128,7 +130,7 @@ export function startTimers(options: TimersOptions): RunningTimers {
     ...(options.sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs: options.sessionTimeoutMs }),
     lead: (_session, signal) => lead(signal),
   });
-  return { leads: leadership.leads, nudge: polling.nudge, stop: leadership.stop };
+  return { leads: leadership.leads, nudge: waking.nudge, stop: leadership.stop };
 }
 
 async function fireOrPostpone(options: TimersOptions, log: BusLog, row: TimerRow): Promise<void> {
@@ -166,7 +168,8 @@ async function fire({ pool, store }: TimersOptions, timer: Timer, appends: reado
   const taken = await inTransaction(
     pool,
     { text: TAKE, values: [timer.kind, timer.key, timer.dueAt, timer.causeId] },
-    async (tx, { rowCount }) => {
+    async (tx, taking) => {
+      const { rowCount } = await taking;
       if (rowCount === 1 && index > 0) await store.appendIn(tx, { streams, meta: { causationId: timer.causeId } });
       return rowCount === 1;
     },
