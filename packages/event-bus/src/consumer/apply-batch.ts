@@ -14,12 +14,14 @@ export interface BatchContext {
   /** Whether any key is parked, and whether anything was discarded, as `open_batch` said. */
   readonly anyParked: boolean;
   readonly anyDiscarded: boolean;
+  /** Of the streams of the batch, where they were asked for already. */
+  readonly knownVersions?: Promise<Map<string, number>> | undefined;
 }
 
 export interface BatchOutcome {
-  readonly applied: number;
+  readonly applied: ReadonlySet<InboundMessage>;
   /** Keys that were not parked before this batch. */
-  readonly newlyParked: readonly { readonly key: string; readonly fault: Fault }[];
+  readonly newlyParked: readonly { readonly key: string; readonly message: InboundMessage; readonly fault: Fault }[];
   readonly versions: ReadonlyMap<string, number>;
 }
 
@@ -35,12 +37,12 @@ export async function applyBatch(
   oneByOne: boolean,
 ): Promise<BatchOutcome> {
   const { effects, consumer } = context;
-  const keys = [...new Set(messages.map((message) => message.key).filter(isStreamId))];
+  const keys = streamsOf(messages);
   const parkedBefore = context.anyParked ? await lockParkedKeys(tx, consumer, keys) : new Set<string>();
   const discarded = context.anyDiscarded
     ? await discardedAmong(tx, consumer, context.clusterOf, messages)
     : new Set<InboundMessage>();
-  const known = await effects.streamVersions?.(tx, keys);
+  const known = await (context.knownVersions ?? effects.streamVersions?.(tx, keys));
   const steps = planBatch({
     messages,
     codec: context.codec,
@@ -62,11 +64,18 @@ export async function applyBatch(
   const { parked, versions } = settle(steps, failed);
   if (parked.length > 0) await park(tx, consumer, context.clusterOf, parked);
   if (versions.size > 0) await effects.noteVersions?.(tx, versions);
-  const newlyParked = parked.flatMap(({ key, fault }) => (fault === undefined ? [] : [{ key, fault }]));
+  const newlyParked = parked.flatMap(({ key, message, fault }) =>
+    fault === undefined ? [] : [{ key, message, fault }],
+  );
   const waiting = new Set(parked.map(({ message }) => message));
-  const applied = toApply.filter((step) => !waiting.has(step.message)).length;
-  return { applied, newlyParked, versions };
+  const applied = toApply.map(({ message }) => message).filter((message) => !waiting.has(message));
+  return { applied: new Set(applied), newlyParked, versions };
 }
+
+/** The streams that messages belong to, each once. */
+export const streamsOf = (messages: readonly InboundMessage[]): string[] => [
+  ...new Set(messages.map((message) => message.key).filter(isStreamId)),
+];
 
 /** What waits in the end, in order, and how far each stream came. */
 function settle(steps: readonly Step[], failed: ReadonlyMap<Step, Fault>) {

@@ -5,12 +5,13 @@ import type { BusLog } from '../log.ts';
 import type { BusMetrics } from '../metrics.ts';
 import { type ParkedKeys, parkedKeys } from '../parking/parked-keys.ts';
 import type { InboundBatch, InboundMessage } from '../types.ts';
-import { applyBatch, type BatchOutcome } from './apply-batch.ts';
+import { applyBatch, type BatchOutcome, streamsOf } from './apply-batch.ts';
 import { type ConsumerState, stateKeeper } from './consumer-state.ts';
 import type { Effects } from './effects.ts';
 import { epochGuard } from './epochs.ts';
 import { type Entry, throwUnlessOpen } from './fence.ts';
 import { inTransaction } from './in-transaction.ts';
+import { type Part, partQueue } from './part-queue.ts';
 
 export interface ConsumerSetup {
   /** Name in `event_bus`; of a projection or reaction, or `<projection>#rebuild`. */
@@ -56,8 +57,13 @@ interface Opened {
 }
 
 const OPEN = {
-  name: 'bus_open_batch',
-  text: 'select outcome, parked::int, discarded from event_bus.open_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)',
+  name: 'bus_open_batches',
+  text: `
+    select opened.outcome, opened.parked::int, opened.discarded
+      from unnest($6::text[], $7::int[], $8::bigint[], $9::bigint[], $10::bigint[], $11::uuid[], $12::timestamptz[])
+             as part (topic, partition, expected, next, watermark, last_id, last_at)
+     cross join lateral event_bus.open_batch($1, $2, $3, $4, $5, part.topic, part.partition, part.expected, part.next,
+                                             part.watermark, part.last_id, part.last_at) as opened`,
 };
 
 /** How often a batch is done again at once because partitions met on a row, before it counts as trouble. */
@@ -66,8 +72,9 @@ const CONFLICT_RETRIES = 5;
 /**
  * The reading side of projections and reactions: offsets in PostgreSQL, moved in the transaction of the effects.
  *
- * A batch is one transaction: open it (is the live schema still ours? move the offset by compare-and-swap), apply,
- * park what cannot be applied, commit. Whoever lost the partition fails the swap and does nothing. When the database
+ * A batch is one transaction, shared with those of other partitions that wait at the moment: open it (is the live
+ * schema still ours? move the offsets by compare-and-swap), apply, park what cannot be applied, commit. Whoever lost a
+ * partition fails the swap and does nothing. When the database
  * refuses a row, the batch is rolled back and done again event by event, so that only the refused one is parked.
  * Everything else that goes wrong is trouble of the moment: nothing was changed and the batch comes again.
  */
@@ -117,18 +124,22 @@ export function createConsumer(setup: ConsumerSetup): Consumer {
     return offset;
   };
 
-  const transact = (
-    batch: InboundBatch,
-    messages: readonly InboundMessage[],
-    expected: bigint,
-    oneByOne: boolean,
-  ): Promise<BatchOutcome & { keys: number }> => {
-    const values = openValues(setup, generation, clusterId!, batch, messages, expected);
-    return inTransaction<BatchOutcome & { keys: number }, Opened>(pool, { ...OPEN, values }, async (tx, opened) => {
-      const { outcome, parked, discarded } = opened.rows[0]!;
-      throwUnlessOpen(outcome, consumer);
+  const transact = (parts: readonly Part[], oneByOne: boolean): Promise<BatchOutcome & { keys: number }> => {
+    const messages = parts.flatMap((part) => part.messages);
+    const values = openValues(setup, generation, clusterId!, parts);
+    return inTransaction<BatchOutcome & { keys: number }, Opened>(pool, { ...OPEN, values }, async (tx, opening) => {
+      const knownVersions = effects.streamVersions?.(tx, streamsOf(messages));
+      // Waited for only after the batch is open: until then its failure is a consequence.
+      knownVersions?.catch(() => undefined);
+      const { rows } = await opening;
+      for (const { outcome } of rows) throwUnlessOpen(outcome, consumer);
+      const { parked, discarded } = rows[0]!;
       await epochs.check(tx, messages);
-      const context = { consumer, clusterOf: () => clusterId!, codec: setup.codec, effects };
+      const context = {
+        ...{ consumer, clusterOf: () => clusterId!, codec: setup.codec, effects },
+        // Where keys are parked, a redrive may be moving them: versions are read once those keys are locked.
+        knownVersions: parked > 0 ? undefined : knownVersions,
+      };
       const done = await applyBatch(
         tx,
         { ...context, anyParked: parked > 0, anyDiscarded: discarded },
@@ -141,23 +152,37 @@ export function createConsumer(setup: ConsumerSetup): Consumer {
     });
   };
 
-  const apply = async (
-    batch: InboundBatch,
-    messages: readonly InboundMessage[],
-    expected: bigint,
-  ): Promise<BatchOutcome> => {
+  const apply = async (parts: readonly Part[]): Promise<BatchOutcome> => {
     for (let attempt = 0, oneByOne = false; ; attempt++) {
       try {
-        const done = await transact(batch, messages, expected, oneByOne);
+        const done = await transact(parts, oneByOne);
         state.parked(done.keys);
         return done;
       } catch (error) {
         epochs.forget();
+        if (parts.length > 1) throw error;
         if (!oneByOne && effects.refusal(error) !== undefined) oneByOne = true;
         else if (!isConflict(error) || attempt >= CONFLICT_RETRIES) throw error;
       }
     }
   };
+
+  const commit = partQueue({
+    most: effects.batchSize,
+    async run(parts) {
+      const done = await apply(parts);
+      effects.committed(done.versions);
+      for (const { batch, messages } of parts) {
+        const next = messages.at(-1)!.offset + 1n;
+        positions.set(placeOf(batch), next);
+        state.progressed(batch, next, messages.filter((message) => done.applied.has(message)).length);
+      }
+      for (const { key, message, fault } of done.newlyParked) {
+        const { topic, partition } = message;
+        log.error({ consumer, key, code: fault.code, topic, partition }, 'a key was parked');
+      }
+    },
+  });
 
   const onBatch = async (batch: InboundBatch, heartbeat: () => Promise<void>): Promise<void> => {
     for (let at = 0; at < batch.messages.length; at += effects.batchSize) {
@@ -167,20 +192,12 @@ export function createConsumer(setup: ConsumerSetup): Consumer {
   };
 
   const onPart = async (batch: InboundBatch, part: readonly InboundMessage[]): Promise<void> => {
-    const { topic, partition } = batch;
-    const place = `${topic}/${partition}`;
+    const place = placeOf(batch);
     const expected = positions.get(place)!;
     const messages = part.filter(({ offset }) => offset >= expected);
     if (messages.length === 0) return;
     try {
-      const done = await apply(batch, messages, expected);
-      const next = messages.at(-1)!.offset + 1n;
-      positions.set(place, next);
-      effects.committed(done.versions);
-      state.progressed(batch, next, done.applied);
-      for (const { key, fault } of done.newlyParked) {
-        log.error({ consumer, key, code: fault.code, topic, partition }, 'a key was parked');
-      }
+      await commit({ batch, messages, expected });
     } catch (error) {
       // Perhaps the projection was rebuilt: its tables are read anew before the partition goes on.
       if (isBusError(error, 'offset_moved')) prepared = undefined;
@@ -201,30 +218,26 @@ export function createConsumer(setup: ConsumerSetup): Consumer {
   };
 }
 
-function openValues(
-  setup: ConsumerSetup,
-  generation: string,
-  clusterId: string,
-  batch: InboundBatch,
-  messages: readonly InboundMessage[],
-  expected: bigint,
-): unknown[] {
+const placeOf = ({ topic, partition }: InboundBatch): string => `${topic}/${partition}`;
+
+function openValues(setup: ConsumerSetup, generation: string, clusterId: string, parts: readonly Part[]): unknown[] {
   const { live } = setup.effects;
-  const next = messages.at(-1)!.offset + 1n;
-  const last = lastEvent(messages);
+  // In one order everywhere: two processes that both believe to have partitions lock the offsets in the same order.
+  const sorted = parts.toSorted((one, other) => (placeOf(one.batch) < placeOf(other.batch) ? -1 : 1));
+  const last = sorted.map(({ messages }) => lastEvent(messages));
   return [
     setup.consumer,
     live?.name ?? null,
     live?.version ?? null,
     generation,
     clusterId,
-    batch.topic,
-    batch.partition,
-    String(expected),
-    String(next),
-    String(batch.highWatermark),
-    last?.id ?? null,
-    last?.at ?? null,
+    sorted.map(({ batch }) => batch.topic),
+    sorted.map(({ batch }) => batch.partition),
+    sorted.map(({ expected }) => String(expected)),
+    sorted.map(({ messages }) => String(messages.at(-1)!.offset + 1n)),
+    sorted.map(({ batch }) => String(batch.highWatermark)),
+    last.map((event) => event?.id ?? null),
+    last.map((event) => event?.at ?? null),
   ];
 }
 

@@ -1,19 +1,19 @@
 import type pg from 'pg';
 
 /**
- * Runs `work` in a transaction, after the query `first`, whose answer it gets; a connection that cannot even roll
- * back is thrown away.
+ * Runs `work` in a transaction. The query `first` goes to the server together with the `begin`; `work` gets its answer
+ * as a promise, so that it can ask for more before it waits. A connection that cannot even roll back is thrown away.
  */
 export async function inTransaction<T, First extends pg.QueryResultRow>(
   pool: pg.Pool,
   first: pg.QueryConfig,
-  work: (tx: pg.PoolClient, first: pg.QueryResult<First>) => Promise<T>,
+  work: (tx: pg.PoolClient, first: Promise<pg.QueryResult<First>>) => Promise<T>,
 ): Promise<T> {
   const tx = await pool.connect();
   let broken: Error | undefined;
   try {
-    await tx.query('begin');
-    const result = await work(tx, await tx.query<First>(first));
+    const begun = tx.query('begin');
+    const [result] = await Promise.all([work(tx, tx.query<First>(first)), begun]);
     await tx.query('commit');
     return result;
   } catch (error) {

@@ -9,7 +9,7 @@ export interface KafkaSubscriberOptions extends KafkaConnection {
   readonly log?: BusLog;
   /** Milliseconds without a heartbeat after which the broker gives the partitions to others; default 10 000. */
   readonly sessionTimeoutMs?: number;
-  /** Partitions whose batches may be handled at once; default 2 (one is decoded while the other is written). */
+  /** Partitions whose batches may be handled at once; default 16: they share transactions. */
   readonly partitionsAtOnce?: number;
 }
 

@@ -126,7 +126,7 @@ export function parkedKeys({ setup, ready, onChanged }: Surroundings): ParkedKey
 
   const redriveOnce = (key: string, generation: string, oneByOne: boolean): Promise<RedriveResult> =>
     inTransaction<RedriveResult, { entry: Entry }>(pool, enterQuery(effects, generation), async (tx, entered) => {
-      throwUnlessOpen(entered.rows[0]!.entry, consumer);
+      throwUnlessOpen((await entered).rows[0]!.entry, consumer);
       const { rows } = await locked(tx, key);
       const clusters = new Map<InboundMessage, string>();
       const messages = rows.map((row) => {
@@ -141,12 +141,12 @@ export function parkedKeys({ setup, ready, onChanged }: Surroundings): ParkedKey
       const still = done.newlyParked.find((parked) => parked.key === key);
       if (still === undefined) {
         await tx.query(FREE, [consumer, key]);
-        return { applied: done.applied, waiting: 0 };
+        return { applied: done.applied.size, waiting: 0 };
       }
       const { code, reason } = still.fault;
       await tx.query(BLAME, [consumer, key, code, reason]);
       const left = await tx.query<MessageRow>(MESSAGES, [consumer, key]);
-      return { applied: done.applied, waiting: left.rows.length, code, reason };
+      return { applied: done.applied.size, waiting: left.rows.length, code, reason };
     });
 
   return {
@@ -195,7 +195,7 @@ export function parkedKeys({ setup, ready, onChanged }: Surroundings): ParkedKey
         pool,
         enterQuery(effects, generation),
         async (tx, entered) => {
-          throwUnlessOpen(entered.rows[0]!.entry, consumer);
+          throwUnlessOpen((await entered).rows[0]!.entry, consumer);
           const { code, rows } = await locked(tx, key);
           if (firstId !== undefined && Number(rows[0]?.id) !== firstId) {
             throw new BusError(

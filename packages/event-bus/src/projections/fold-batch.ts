@@ -52,7 +52,10 @@ export async function foldBatch(
     }
   }
   const slots = new Map<string, Map<string, Slot>>();
-  for (const [name, keys] of wanted) slots.set(name, await loadSlots(tx, tables.get(name)!, keys, shared));
+  const loading = [...wanted].map(async ([name, keys]) =>
+    slots.set(name, await loadSlots(tx, tables.get(name)!, keys, shared)),
+  );
+  await Promise.all(loading);
   for (const step of steps) {
     if (isParked(step.key)) continue;
     try {
@@ -61,7 +64,7 @@ export async function foldBatch(
       onFault(step, { code: 'fold_failed', reason: messageOf(error) });
     }
   }
-  for (const [name, rows] of slots) await writeSlots(tx, tables.get(name)!, rows);
+  await Promise.all([...slots].map(([name, rows]) => writeSlots(tx, tables.get(name)!, rows)));
 }
 
 function targetsOf(
@@ -182,12 +185,14 @@ async function writeSlots(tx: Queryable, table: TableAccess, slots: ReadonlyMap<
     else if (original === undefined) inserts.push(current);
     else if (differs(table, original, current)) updates.push(current);
   }
+  const writing: Promise<void>[] = [];
   if (removes.length > 0) {
     const values = table.key.map((_, i) => arrayLiteral(removes.map((key) => key[i]!)));
-    await write(tx, table.sql.remove, values, removes.length);
+    writing.push(write(tx, table.sql.remove, values, removes.length));
   }
-  if (updates.length > 0) await write(tx, table.sql.update, columnArrays(table, updates), updates.length);
-  if (inserts.length > 0) await write(tx, table.sql.insert, columnArrays(table, inserts), inserts.length);
+  if (updates.length > 0) writing.push(write(tx, table.sql.update, columnArrays(table, updates), updates.length));
+  if (inserts.length > 0) writing.push(write(tx, table.sql.insert, columnArrays(table, inserts), inserts.length));
+  await Promise.all(writing);
 }
 
 const differs = (table: TableAccess, one: Row, other: Row): boolean =>

@@ -37,7 +37,7 @@ export function reactionEffects(reaction: Reaction, store: EventStore): Effects 
         }
       }
       // All answers are known before the first append takes the store's lock.
-      for (const append of appends) await store.appendIn(tx, append);
+      await Promise.all(appends.map((append) => store.appendIn(tx, append)));
     },
 
     refusal: storeRefusal,
