@@ -30,7 +30,7 @@ export interface PoolOptions {
 }
 
 /**
- * Connection settings shared by pools and single sessions: UTC, bounded statements, `bigint` as safe number, and
+ * Connection settings shared by pools and single sessions: UTC, bounded statements without JIT, `bigint` as safe number, and
  * statements that are asked for together sent together: each is its own on the server, whatever comes of the others.
  */
 export function connectionSettings(options: PoolOptions): pg.ClientConfig {
@@ -39,7 +39,7 @@ export function connectionSettings(options: PoolOptions): pg.ClientConfig {
     application_name: options.name,
     types,
     pipeline: true,
-    options: '-c TimeZone=UTC',
+    options: '-c TimeZone=UTC -c jit=off',
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     statement_timeout: options.statementTimeout ?? 30_000,

@@ -16,7 +16,7 @@ import { projectionEffects } from '../src/projections/projection-effects.ts';
 import { caseFacts, caseMessages, chunks } from './case-life.ts';
 import { cpuOf, grouped, median, perSecond, type Run, timed } from './measure.ts';
 
-const EVENTS = Number(process.argv[2] ?? 120_000);
+const EVENTS = Number(process.argv[2] ?? 60_000);
 const ROUNDS = 3;
 
 interface Statement {
