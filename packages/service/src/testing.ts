@@ -59,31 +59,27 @@ export async function startTestService(
     topicPrefix: prefix,
     commandHashKey: 'a key of tests, at least 32 bytes long',
   };
-  await migrateService(definition, storeConfig);
   const connection = { brokers: kafkaBrokers, clientId: 'test', topicPrefix: prefix };
-  await createMissingTopics(connection, contracts.topics);
   const publisher = createKafkaPublisher(connection);
   const running: RunningStoreService[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(running.map((instance) => instance.close()));
+    await publisher.close();
+    await database.drop();
+  };
   const start = async (): Promise<RunningStoreService> => {
     const options = { contracts, auth: issuer.auth, ...(clock === undefined ? {} : { clock }) };
     const service = await startService(definition, config, storeConfig, options);
     running.push(service);
     return service;
   };
-  const service = await start();
-  return {
-    database,
-    issuer,
-    topicPrefix: prefix,
-    config,
-    storeConfig,
-    service,
-    another: start,
-    publisher,
-    async close() {
-      await Promise.all(running.map((instance) => instance.close()));
-      await publisher.close();
-      await database.drop();
-    },
-  };
+  try {
+    await migrateService(definition, storeConfig);
+    await createMissingTopics(connection, contracts.topics);
+    const service = await start();
+    return { database, issuer, topicPrefix: prefix, config, storeConfig, service, another: start, publisher, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
