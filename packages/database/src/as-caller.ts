@@ -31,7 +31,7 @@ export async function asCaller<T>(
   const scoped = tx.query({ name: 'set_caller', text: SET_CALLER, values: [JSON.stringify(scope)] });
   let end = 'commit';
   try {
-    const [result] = await Promise.all([work(tx), begun, scoped]);
+    const [, , result] = await Promise.all([begun, scoped, (async () => work(tx))()]);
     return result;
   } catch (error) {
     end = 'rollback';

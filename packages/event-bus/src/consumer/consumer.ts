@@ -1,5 +1,6 @@
 import type { EventCodec } from '@vienuviet/event-store';
 import type pg from 'pg';
+import { ahead } from '../ahead.ts';
 import { BusError, isBusError } from '../errors.ts';
 import type { BusLog } from '../log.ts';
 import type { BusMetrics } from '../metrics.ts';
@@ -128,9 +129,8 @@ export function createConsumer(setup: ConsumerSetup): Consumer {
     const messages = parts.flatMap((part) => part.messages);
     const values = openValues(setup, generation, clusterId!, parts);
     return inTransaction<BatchOutcome & { keys: number }, Opened>(pool, { ...OPEN, values }, async (tx, opening) => {
-      const knownVersions = effects.streamVersions?.(tx, streamsOf(messages));
-      // Waited for only after the batch is open: until then its failure is a consequence.
-      knownVersions?.catch(() => undefined);
+      // Waited for only after the batch is open: until then a failure is a consequence.
+      const knownVersions = effects.streamVersions && ahead(effects.streamVersions(tx, streamsOf(messages)));
       const { rows } = await opening;
       for (const { outcome } of rows) throwUnlessOpen(outcome, consumer);
       const { parked, discarded } = rows[0]!;

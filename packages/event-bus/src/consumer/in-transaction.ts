@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { ahead } from '../ahead.ts';
 
 /**
  * Runs `work` in a transaction. The query `first` goes to the server together with the `begin`; `work` gets its answer
@@ -13,7 +14,7 @@ export async function inTransaction<T, First extends pg.QueryResultRow>(
   let broken: Error | undefined;
   try {
     const begun = tx.query('begin');
-    const [result] = await Promise.all([work(tx, tx.query<First>(first)), begun]);
+    const [result] = await Promise.all([work(tx, ahead(tx.query<First>(first))), begun]);
     await tx.query('commit');
     return result;
   } catch (error) {

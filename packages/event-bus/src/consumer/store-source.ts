@@ -1,5 +1,6 @@
 import type { EventStore, StoredEvent } from '@vienuviet/event-store';
 import type pg from 'pg';
+import { ahead } from '../ahead.ts';
 import { jitteredBackoff, pause } from '../backoff.ts';
 import { isBusError } from '../errors.ts';
 import { startLeadership } from '../leadership/leader.ts';
@@ -73,23 +74,23 @@ export function runStoreSource(options: StoreSourceOptions): RunningSource {
     consumer.onAssigned([]);
   };
 
+  const read = (after: number) => ahead(store.readFeed(Math.max(0, after), FEED_BATCH));
   const batchErrors = new WeakSet<object>();
   const follow = async (signal: AbortSignal, fine: () => void): Promise<void> => {
     let position = Number(await consumer.startAt(STORE_TOPIC, 0)) - 1;
-    let next = store.readFeed(Math.max(0, position), FEED_BATCH);
+    let next = read(position);
     while (!signal.aborted) {
       const events = await next;
       const last = events.at(-1);
       if (last === undefined) {
         fine();
         await waking.sleep(signal);
-        if (!signal.aborted) next = store.readFeed(Math.max(0, position), FEED_BATCH);
+        if (!signal.aborted) next = read(position);
         continue;
       }
       position = last.position;
       const more = () => {
-        next = store.readFeed(last.position, FEED_BATCH);
-        next.catch(() => undefined);
+        next = read(last.position);
       };
       // After a full batch the next one is there already; otherwise what is appended meanwhile is in it.
       const full = events.length === FEED_BATCH;

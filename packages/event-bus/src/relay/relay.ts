@@ -1,6 +1,7 @@
 import type { EventStore, StoredEvent } from '@vienuviet/event-store';
 import type { Metrics } from '@vienuviet/telemetry';
 import type pg from 'pg';
+import { ahead } from '../ahead.ts';
 import { jitteredBackoff, pause } from '../backoff.ts';
 import { BusError, messageOf } from '../errors.ts';
 import { partitionOf } from '../kafka/partition-of.ts';
@@ -119,8 +120,6 @@ export function startRelay(options: RelayOptions): RunningRelay {
       }
       const more = () => {
         next = readBatch(options, last.position);
-        // Looked at later; a failure until then must not count as unhandled.
-        next.catch(() => undefined);
       };
       // After a full batch the next one is there already; otherwise what is appended during the send is in it.
       const full = events.length === (options.batchSize ?? BATCH_SIZE);
@@ -167,7 +166,7 @@ async function lagAfter(
 }
 
 const readBatch = ({ store, batchSize = BATCH_SIZE }: RelayOptions, after: number): Promise<StoredEvent[]> =>
-  store.readFeed(after, batchSize);
+  ahead(store.readFeed(after, batchSize));
 
 /** Sends a batch until it goes through. Returns how many messages it made. */
 function sender(options: RelayOptions, signal: AbortSignal, troubled: (error: unknown) => void, fine: () => void) {
