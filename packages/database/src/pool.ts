@@ -30,8 +30,9 @@ export interface PoolOptions {
 }
 
 /**
- * Connection settings shared by pools and single sessions: UTC, bounded statements without JIT, `bigint` as safe number, and
- * statements that are asked for together sent together: each is its own on the server, whatever comes of the others.
+ * Connection settings shared by pools and single sessions: UTC, bounded statements without JIT, `bigint` as safe number,
+ * and statements that are asked for together sent together: each is its own on the server, whatever comes of the
+ * others.
  */
 export function connectionSettings(options: PoolOptions): pg.ClientConfig {
   return {

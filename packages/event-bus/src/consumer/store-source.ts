@@ -89,12 +89,9 @@ export function runStoreSource(options: StoreSourceOptions): RunningSource {
         continue;
       }
       position = last.position;
-      const more = () => {
-        next = read(last.position);
-      };
       // After a full batch the next one is there already; otherwise what is appended meanwhile is in it.
       const full = events.length === FEED_BATCH;
-      if (full) more();
+      if (full) next = read(position);
       const end = full ? await store.lastPosition() : position;
       const messages = events.map((event) => storeMessage(event, storeOrigin));
       try {
@@ -105,7 +102,7 @@ export function runStoreSource(options: StoreSourceOptions): RunningSource {
         batchErrors.add(error as object);
         throw error;
       }
-      if (!full) more();
+      if (!full) next = read(position);
       fine();
     }
   };

@@ -118,15 +118,12 @@ export function startRelay(options: RelayOptions): RunningRelay {
         if (!signal.aborted) next = readBatch(options, position);
         continue;
       }
-      const more = () => {
-        next = readBatch(options, last.position);
-      };
       // After a full batch the next one is there already; otherwise what is appended during the send is in it.
       const full = events.length === (options.batchSize ?? BATCH_SIZE);
-      if (full) more();
+      if (full) next = readBatch(options, last.position);
       const sent = await send(events);
       if (signal.aborted) return;
-      if (!full) more();
+      if (!full) next = readBatch(options, last.position);
       await moveCheckpoint(session, name, position, last.position, store.epoch);
       position = last.position;
       metrics.relayed(sent, await lagAfter(options, position, await next));
