@@ -171,11 +171,11 @@ export function createConsumer(setup: ConsumerSetup): Consumer {
     most: effects.batchSize,
     async run(parts) {
       const done = await apply(parts);
+      for (const { batch, messages } of parts) positions.set(placeOf(batch), messages.at(-1)!.offset + 1n);
       effects.committed(done.versions);
       for (const { batch, messages } of parts) {
-        const next = messages.at(-1)!.offset + 1n;
-        positions.set(placeOf(batch), next);
-        state.progressed(batch, next, messages.filter((message) => done.applied.has(message)).length);
+        const applied = messages.filter((message) => done.applied.has(message)).length;
+        state.progressed(batch, positions.get(placeOf(batch))!, applied);
       }
       for (const { key, message, fault } of done.newlyParked) {
         const { topic, partition } = message;
