@@ -55,6 +55,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
   app.decorateRequest('caller', undefined);
   app.decorateRequest('purpose', undefined);
   app.decorateRequest('trace');
+  app.decorateReply('answeredAfter', undefined);
   acceptJsonOnly(app);
   const routes = watchRoutes(app, settings.auth !== undefined);
   answerWithProblems(app, routes.methodsOf);
@@ -68,7 +69,8 @@ export async function createApp(settings: AppSettings): Promise<App> {
   app.addHook('onResponse', async (request, reply) => {
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
     const status = String(reply.statusCode);
-    metrics.httpRequestDuration.observe({ method: request.method, route, status }, reply.elapsedTime / 1000);
+    const took = reply.answeredAfter ?? reply.elapsedTime;
+    metrics.httpRequestDuration.observe({ method: request.method, route, status }, took / 1000);
     const level = reply.statusCode >= 400 ? 'info' : 'debug';
     request.log[level](
       { method: request.method, route, status, ms: reply.elapsedTime, actorId: request.caller?.id },

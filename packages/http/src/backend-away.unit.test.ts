@@ -15,6 +15,17 @@ describe('a server behind this one is away', () => {
     ['no connection comes free', new Error('timeout exceeded when trying to connect')],
     ['Prisma says so', withCode('P1001', "Can't reach database server")],
     ['an adapter says so', new Error('x', { cause: { kind: 'DatabaseNotReachable', host: 'h' } })],
+    [
+      'an adapter says so below the error of Prisma',
+      Object.assign(new Error('x'), {
+        code: 'P2010',
+        meta: { driverAdapterError: { cause: { kind: 'ConnectionClosed' } } },
+      }),
+    ],
+    [
+      'an adapter hands on its code',
+      Object.assign(new Error('x'), { cause: { kind: 'postgres', originalCode: '57P03' } }),
+    ],
     ['it is the cause of a cause', new Error('a', { cause: new Error('b', { cause: withCode('57P01') }) })],
   ])('when %s', (_name, error) => {
     expect(backendTrouble(error)).toBe('away');

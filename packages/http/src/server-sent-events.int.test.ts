@@ -42,6 +42,19 @@ describe('a stream of server-sent events', () => {
     );
   });
 
+  test('counts as answered when it begins, however long it goes on', async () => {
+    const url = await listening(async (stream) => {
+      await soon(300);
+      stream.close();
+    });
+    await readUntil(await fetch(url));
+    await soon();
+    const { values } = await it.metrics.httpRequestDuration.get();
+    const took = values.find(({ metricName, labels }) => metricName?.endsWith('_sum') && labels.route === '/feed');
+    expect(took?.value).toBeGreaterThan(0);
+    expect(took?.value).toBeLessThan(0.25);
+  });
+
   test('cannot be led to send an event that nobody meant', async () => {
     const url = await listening(async (stream) => {
       await stream.send({ id: '7\ndata: forged\n\n', event: 'a\rb', data: 'x\r\rid: 9' });

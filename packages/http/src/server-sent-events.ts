@@ -48,6 +48,7 @@ export function openEventStream(reply: FastifyReply, settings: StreamSettings = 
     'x-accel-buffering': 'no',
   });
   raw.write(`retry: ${retryMs}\n\n`);
+  reply.answeredAfter = reply.elapsedTime;
 
   const keepAlive = setInterval(() => {
     // Behind a client that does not read, comments would only pile up.

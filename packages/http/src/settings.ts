@@ -102,6 +102,10 @@ declare module 'fastify' {
     purpose: Purpose | undefined;
     trace: TraceContext;
   }
+  interface FastifyReply {
+    /** Set where the answer began long before its end: a stream. Milliseconds; what the metrics count. */
+    answeredAfter: number | undefined;
+  }
   interface FastifyContextConfig {
     policy?: Policy;
     /** Requests of this route alone, counted apart; `false`: not counted. */
