@@ -1,9 +1,8 @@
 /** The contracts of all services: what events say, how they are written as bytes, and on which topic they travel. */
 import { fileURLToPath } from 'node:url';
 import { codecOf, type EventCodec } from './codec/codec.ts';
-import { readContracts } from './contracts/contracts.ts';
-import { giveIds } from './contracts/give-ids.ts';
-import { ContractError, SchemaError } from './errors.ts';
+import { readLockedContracts } from './contracts/locked-contracts.ts';
+import { SchemaError } from './errors.ts';
 import type { EventMap } from './generated/events.ts';
 import { readTopics, type Topic } from './topics.ts';
 
@@ -34,9 +33,7 @@ export type EventOf<Type extends EventType = EventType> = {
 export const schemasFolder: string = fileURLToPath(new URL('..', import.meta.url));
 
 /** The committed contracts; every file is the one that got its id. */
-export const contracts = readContracts(schemasFolder);
-const { refusals } = giveIds(contracts);
-if (refusals.length > 0) throw new ContractError(refusals.join('\n'));
+export const contracts = readLockedContracts(schemasFolder);
 
 /** The codec of the committed contracts. */
 export const codec: EventCodec = codecOf(contracts);
