@@ -9,13 +9,16 @@ export interface AsOf {
   readonly lastEventId: string | null;
   /** When the last event was recorded by the service that wrote it. */
   readonly lastEventAt: Date | null;
-  /** Messages that waited behind it when the consumer last wrote. */
+  /** Messages that waited behind it at `checkedAt`. */
   readonly lag: number;
+  /** When the consumer last heard from Kafka where the partition ends; old, when it cannot reach it. */
+  readonly checkedAt: Date;
 }
 
 const AS_OF = `
   select topic, partition, (next_offset - 1)::text as "offset", last_event_id as "lastEventId",
-         last_event_at as "lastEventAt", greatest(end_offset - next_offset, 0)::int as lag
+         last_event_at as "lastEventAt", greatest(end_offset - next_offset, 0)::int as lag,
+         greatest(checked_at, updated_at) as "checkedAt"
     from event_bus.consumer_offsets
    where consumer = $1
    order by topic, partition`;

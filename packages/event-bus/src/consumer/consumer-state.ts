@@ -109,6 +109,16 @@ export function stateKeeper(setup: Pick<ConsumerSetup, 'consumer' | 'log' | 'met
       tell();
     },
 
+    /** Kafka said where a partition ends; false when this process does not read it. */
+    ended(topic: string, partition: number, next: bigint | undefined, end: bigint): boolean {
+      const place = `${topic}/${partition}`;
+      if (next === undefined || !lags.has(place)) return false;
+      const behind = Math.max(0, Number(end - next));
+      lags.set(place, behind);
+      metrics.consumerProgress(consumer, topic, partition, behind, lag(), 0);
+      return true;
+    },
+
     progressed(batch: InboundBatch, next: bigint, applied: number): void {
       const behind = Math.max(0, Number(batch.highWatermark - next));
       lags.set(`${batch.topic}/${batch.partition}`, behind);

@@ -5,7 +5,7 @@ import { BusError, isBusError } from '../errors.ts';
 import type { BusLog } from '../log.ts';
 import type { BusMetrics } from '../metrics.ts';
 import { type ParkedKeys, parkedKeys } from '../parking/parked-keys.ts';
-import type { InboundBatch, InboundMessage } from '../types.ts';
+import type { InboundBatch, InboundMessage, PartitionRange } from '../types.ts';
 import { applyBatch, type BatchOutcome, streamsOf } from './apply-batch.ts';
 import { type ConsumerState, stateKeeper } from './consumer-state.ts';
 import type { Effects } from './effects.ts';
@@ -13,6 +13,7 @@ import { epochGuard } from './epochs.ts';
 import { type Entry, throwUnlessOpen } from './fence.ts';
 import { inTransaction } from './in-transaction.ts';
 import { type Part, partQueue } from './part-queue.ts';
+import { noteTopicEnds } from './topic-ends.ts';
 
 export interface ConsumerSetup {
   /** Name in `event_bus`; of a projection or reaction, or `<projection>#rebuild`. */
@@ -35,6 +36,8 @@ export interface Consumer {
   onBatch(batch: InboundBatch, heartbeat: () => Promise<void>): Promise<void>;
   /** Only these partitions are read by this process from now on. */
   onAssigned(partitions: readonly { topic: string; partition: number }[]): void;
+  /** Notes where the partitions of a topic end, of those that this process reads. */
+  onEnds(topic: string, ranges: readonly PartitionRange[]): Promise<void>;
   /** Notes trouble outside of batches, e.g. Kafka not reachable. */
   onTrouble(error: unknown): void;
   onStopped(): void;
@@ -206,10 +209,18 @@ export function createConsumer(setup: ConsumerSetup): Consumer {
     }
   };
 
+  const onEnds = async (topic: string, ranges: readonly PartitionRange[]): Promise<void> => {
+    const mine = ranges.filter(({ partition, high }) =>
+      state.ended(topic, partition, positions.get(`${topic}/${partition}`), high),
+    );
+    if (mine.length > 0) await noteTopicEnds(pool, { name: consumer, clusterId: clusterId! }, topic, mine);
+  };
+
   return {
     state: state.read,
     startAt,
     onBatch,
+    onEnds,
     onAssigned: state.assigned,
     onTrouble: state.troubledOutside,
     onStopped: state.stopped,

@@ -1,12 +1,14 @@
 import type { EventSubscriber } from '../types.ts';
 import type { Consumer } from './consumer.ts';
 import type { RunningSource } from './store-source.ts';
+import { followTopicEnds } from './topic-ends.ts';
 
 export interface TopicSourceOptions {
   readonly subscriber: EventSubscriber;
   readonly topics: readonly string[];
   readonly group: string;
-  readonly consumer: Consumer;
+  /** Without `onEnds` nobody is told where the topics end between batches. */
+  readonly consumer: Omit<Consumer, 'onEnds'> & Partial<Pick<Consumer, 'onEnds'>>;
   readonly fetchBytes?: number;
 }
 
@@ -22,8 +24,11 @@ export async function runTopicSource(options: TopicSourceOptions): Promise<Runni
     onError: consumer.onTrouble,
     ...(options.fetchBytes === undefined ? {} : { fetchBytes: options.fetchBytes }),
   });
+  const { onEnds } = consumer;
+  const ends = onEnds && followTopicEnds({ ...options, onEnds });
   return {
     async stop() {
+      ends?.stop();
       await subscription.stop();
       consumer.onStopped();
     },

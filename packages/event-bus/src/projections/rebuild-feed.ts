@@ -77,7 +77,7 @@ export async function feedFromStore(store: EventStore, consumer: Consumer): Prom
   };
 }
 
-async function readStore(store: EventStore, consumer: Consumer, signal: AbortSignal): Promise<void> {
+async function readStore(store: EventStore, consumer: GatedConsumer, signal: AbortSignal): Promise<void> {
   const backoff = jitteredBackoff(50, 5_000);
   for (let failures = 0; !signal.aborted; ) {
     try {
@@ -104,6 +104,8 @@ async function readStore(store: EventStore, consumer: Consumer, signal: AbortSig
     }
   }
 }
+
+type GatedConsumer = Omit<Consumer, 'onEnds'>;
 
 /** Puts a gate before a consumer's batches and counts what goes through. */
 function createGate(consumer: Consumer) {
@@ -158,5 +160,7 @@ function createGate(consumer: Consumer) {
       throw new BusError('projection_refused', `the rebuild cannot go on: ${trouble?.code}: ${trouble?.message}`);
     },
   };
-  return { consumer: { ...consumer, onBatch }, feed };
+  // A rebuild's offsets end with it: nobody writes where its topics end.
+  const { onEnds: _, ...rest } = consumer;
+  return { consumer: { ...rest, onBatch }, feed };
 }

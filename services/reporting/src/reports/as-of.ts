@@ -10,7 +10,8 @@ export const AS_OF = `
            'partition', partition,
            'offset', next_offset - 1,
            'endOffset', end_offset,
-           'lastEventAt', last_event_at
+           'lastEventAt', last_event_at,
+           'checkedAt', greatest(checked_at, updated_at)
          ) order by topic, partition), '[]')
     from event_bus.consumer_offsets
    where consumer = 'facts'`;
@@ -27,10 +28,21 @@ export const asOfSchema = Type.Array(
   { description: 'The figures are those of all events up to here.' },
 );
 
+/** Seconds. The topics are asked every ten. */
+const ASKED_WITHIN = 30;
+
 export const lagSchema = Type.Object(
   {
-    events: Type.Integer({ description: 'Events that the topics held behind these when they were last read.' }),
-    seconds: Type.Number({ description: 'Age of the last event in the figures, where events wait behind it; else 0.' }),
+    events: Type.Integer({ description: 'Events that the topics held behind these at `checkedAt`.' }),
+    seconds: Type.Number({
+      description: [
+        'So much may be missing: the age of the last event in the figures where events wait behind it, or the time since',
+        `the topics were last asked, where that is over ${ASKED_WITHIN} s ago; else 0.`,
+      ].join(' '),
+    }),
+    checkedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+      description: 'When Kafka last said where the topics end; of several partitions the oldest answer.',
+    }),
   },
   { description: 'How far the figures are behind the topics.' },
 );
@@ -42,6 +54,7 @@ export interface PartitionReached {
   readonly offset: number;
   readonly endOffset: number;
   readonly lastEventAt: string | null;
+  readonly checkedAt: string;
 }
 
 /** What is said beside a report. Pure. */
@@ -51,7 +64,10 @@ export function freshness(
 ): { asOf: Static<typeof asOfSchema>; lag: Static<typeof lagSchema> } {
   const waiting = partitions.filter((partition) => partition.endOffset > partition.offset + 1);
   const events = waiting.reduce((sum, partition) => sum + partition.endOffset - partition.offset - 1, 0);
-  const ages = waiting.map(({ lastEventAt }) => (lastEventAt === null ? 0 : now.getTime() - Date.parse(lastEventAt)));
+  const age = (instant: string): number => (now.getTime() - Date.parse(instant)) / 1000;
+  const oldest = waiting.map(({ lastEventAt }) => (lastEventAt === null ? 0 : age(lastEventAt)));
+  const silent = partitions.map(({ checkedAt }) => age(checkedAt)).filter((seconds) => seconds > ASKED_WITHIN);
+  const checked = partitions.map(({ checkedAt }) => Date.parse(checkedAt));
   return {
     asOf: partitions.map(({ topic, partition, offset, lastEventAt }) => ({
       topic,
@@ -59,6 +75,10 @@ export function freshness(
       offset,
       lastEventAt: lastEventAt === null ? null : new Date(lastEventAt).toISOString(),
     })),
-    lag: { events, seconds: Math.max(0, ...ages) / 1000 },
+    lag: {
+      events,
+      seconds: Math.max(0, ...oldest, ...silent),
+      checkedAt: checked.length === 0 ? null : new Date(Math.min(...checked)).toISOString(),
+    },
   };
 }

@@ -2,19 +2,25 @@ import { describe, expect, test } from 'vitest';
 import { freshness } from './as-of.ts';
 
 const now = new Date('2026-11-02T09:00:10.000Z');
-const reached = (offset: number, endOffset: number, lastEventAt: string | null) => ({
+const reached = (
+  offset: number,
+  endOffset: number,
+  lastEventAt: string | null,
+  checkedAt = '2026-11-02T09:00:05+00:00',
+) => ({
   topic: 'intake.case',
   partition: 0,
   offset,
   endOffset,
   lastEventAt,
+  checkedAt,
 });
 
 describe('what a report says about its freshness', () => {
   test('nothing waits: no lag, however old the last event is', () => {
     expect(freshness([reached(41, 42, '2026-11-01T09:00:00+00:00')], now)).toEqual({
       asOf: [{ topic: 'intake.case', partition: 0, offset: 41, lastEventAt: '2026-11-01T09:00:00.000Z' }],
-      lag: { events: 0, seconds: 0 },
+      lag: { events: 0, seconds: 0, checkedAt: '2026-11-02T09:00:05.000Z' },
     });
   });
 
@@ -24,7 +30,7 @@ describe('what a report says about its freshness', () => {
       reached(9, 10, '2026-11-02T08:00:00+00:00'),
       reached(0, 2, '2026-11-02T09:00:09+00:00'),
     ];
-    expect(freshness(partitions, now).lag).toEqual({ events: 4, seconds: 2.5 });
+    expect(freshness(partitions, now).lag).toMatchObject({ events: 4, seconds: 2.5 });
   });
 
   test('before the first event there is no time to tell', () => {
@@ -32,6 +38,18 @@ describe('what a report says about its freshness', () => {
       asOf: [{ offset: -1, lastEventAt: null }],
       lag: { events: 3, seconds: 0 },
     });
-    expect(freshness([], now)).toEqual({ asOf: [], lag: { events: 0, seconds: 0 } });
+    expect(freshness([], now)).toEqual({ asOf: [], lag: { events: 0, seconds: 0, checkedAt: null } });
+  });
+
+  test('Kafka did not answer for a while: nobody knows what waits, and the silence is the lag', () => {
+    const partitions = [
+      reached(41, 42, '2026-11-01T09:00:00+00:00', '2026-11-02T08:58:10+00:00'),
+      reached(9, 10, '2026-11-02T08:00:00+00:00'),
+    ];
+    expect(freshness(partitions, now).lag).toEqual({
+      events: 0,
+      seconds: 120,
+      checkedAt: '2026-11-02T08:58:10.000Z',
+    });
   });
 });

@@ -82,7 +82,7 @@ export function addReportRoutes(app: App, parts: ReportParts): void {
             headers: {
               'Report-Definition': Type.String({ description: 'CSV: how the figures are made.' }),
               'Report-As-Of': Type.String({ description: 'CSV: `<topic>/<partition>@<offset>` of the last events.' }),
-              'Report-Lag': Type.String({ description: 'CSV: `events=<n>, seconds=<n>`.' }),
+              'Report-Lag': Type.String({ description: 'CSV: `events=<n>, seconds=<n>, checkedAt=<instant>`.' }),
             },
             content: { 'application/json': { schema: reportSchema }, 'text/csv': { schema: Type.String() } },
           },
@@ -130,7 +130,7 @@ function answerCsv(
     'report-as-of',
     asOf.map(({ topic, partition, offset }) => `${topic}/${partition}@${offset}`).join(', '),
   );
-  reply.header('report-lag', `events=${lag.events}, seconds=${lag.seconds}`);
+  reply.header('report-lag', `events=${lag.events}, seconds=${lag.seconds}, checkedAt=${lag.checkedAt ?? 'never'}`);
   return toCsv(report, rows);
 }
 
