@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceDatabaseUrls } from '@vienuviet/database';
-import { compileCache } from '../cache.ts';
+import { programEnvironment } from '../processes/program-environment.ts';
 import type { ProcessToStart } from '../processes/supervisor.ts';
 import { type PortPlan, SERVICE_PORTS, type ServiceName } from './port-plan.ts';
 import type { Secrets } from './secrets.ts';
@@ -68,10 +68,8 @@ export function serviceEnvironment(
   const databases = context.databases.get(service);
   const issuer = addressOf(ports, 'identity');
   return {
-    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-    LANG: 'C.UTF-8',
+    ...programEnvironment(),
     TZ: 'UTC',
-    NODE_COMPILE_CACHE: compileCache(),
     HOST: '127.0.0.1',
     PORT: `${ports.service(service, instance)}`,
     ISSUER: issuer,

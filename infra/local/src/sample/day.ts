@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readProgress, rigaDay, workingDayBefore } from '@vienuviet/simulation';
+import { programEnvironment } from '../processes/program-environment.ts';
 import type { Supervisor } from '../processes/supervisor.ts';
 import type { Progress } from '../progress.ts';
 import { changeSampleState, readSampleState, type SampleState } from './state.ts';
@@ -38,7 +39,7 @@ export async function startDay({ root, dataFolder, supervisor, progress }: DayOp
     name: DAY_PROCESS,
     command: process.execPath,
     args: [join(import.meta.dirname, 'play-day.ts'), root, dataFolder, date],
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C.UTF-8' },
+    env: programEnvironment(),
     cwd: root,
     stop: { signal: 'SIGTERM', patience: 10_000 },
     rank: 2,
