@@ -12,6 +12,7 @@ export type BusErrorCode =
   | 'closed' // used after `close`
   | 'unknown_topic' // the broker has no such topic
   // start-up
+  | 'certificate_unusable' // the certificate for Kafka cannot be read, is not the key's, or its time is over
   | 'broker_too_new_or_old' // no common version of a request between broker and client
   | 'topics_differ' // a topic is missing or its settings are not those of topics.json
   | 'projection_refused' // the tables of a projection break a rule; the message names it

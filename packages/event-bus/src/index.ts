@@ -2,6 +2,8 @@ export { type AsOf, asOf } from './consumer/as-of.ts';
 export type { ConsumerState, ConsumerStatus } from './consumer/consumer-state.ts';
 export { acceptEpoch } from './consumer/epochs.ts';
 export * from './errors.ts';
+export { type Access, accessOf, applyAccess, replayAccess, type TopicAccess } from './kafka/access-list.ts';
+export { type KafkaCertificate, kafkaSsl } from './kafka/certificate.ts';
 export { checkBroker, checkTopics, createMissingTopics, type TopicSettings } from './kafka/check-kafka.ts';
 export type { KafkaConnection } from './kafka/kafka-client.ts';
 export { createKafkaPublisher, type KafkaPublisherOptions } from './kafka/kafka-publisher.ts';

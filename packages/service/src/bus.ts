@@ -2,6 +2,7 @@ import { createPool } from '@vienuviet/database';
 import {
   createKafkaPublisher,
   createKafkaSubscriber,
+  kafkaSsl,
   type RunningProjection,
   type RunningReaction,
   startProjection,
@@ -48,12 +49,13 @@ export async function startBus(
     clientId: name,
     topicPrefix: storeConfig.topicPrefix,
     log,
+    ...(storeConfig.kafkaCertificate === undefined ? {} : { ssl: kafkaSsl(storeConfig.kafkaCertificate) }),
   };
   const check = await checkBus(connection, topicsOf(definition, contracts), log);
   const publisher = createKafkaPublisher(connection);
   const subscriber = createKafkaSubscriber(connection);
   const owner = ownerPool(storeConfig.ownerUrl, name);
-  const group = (consumer: string): string => `${storeConfig.topicPrefix}${name}.${consumer}`;
+  const group = (consumer: string): string => `${name}.${consumer}`;
   const shared = { pool: writer, store, log, metrics };
 
   const relay = startRelay({ ...shared, publisher, source: `/services/${name}`, topicOf: contracts.topicOf });

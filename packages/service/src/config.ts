@@ -1,3 +1,4 @@
+import type { KafkaCertificate } from '@vienuviet/event-bus';
 import { ServiceError } from './errors.ts';
 
 /** Settings of a service process. Read once, in `main.ts`; nothing else looks at the environment. */
@@ -22,6 +23,8 @@ export interface StoreConfig {
   /** Migrations and rebuilds of projections, which make database schemas. */
   readonly ownerUrl: string;
   readonly kafkaBrokers: readonly string[];
+  /** How the service shows Kafka who it is; absent where a broker takes anybody, e.g. in tests. */
+  readonly kafkaCertificate?: KafkaCertificate;
   /** Put before the names of topics and groups, so that copies can share a broker; empty in production. */
   readonly topicPrefix: string;
   /** Key of the HMAC of idempotent requests. */
@@ -55,6 +58,7 @@ export function readServiceConfig(
 /** Reads what a service with a store needs beside it. */
 export function readStoreConfig(env: Environment): StoreConfig {
   const read = reader(env);
+  const certificate = certificateOf(env);
   const config = {
     writerUrl: read('DATABASE_URL'),
     readerUrl: read('DATABASE_READER_URL'),
@@ -62,9 +66,25 @@ export function readStoreConfig(env: Environment): StoreConfig {
     kafkaBrokers: read('KAFKA_BROKERS').split(','),
     topicPrefix: env['TOPIC_PREFIX'] ?? '',
     commandHashKey: read('COMMAND_HASH_KEY'),
+    ...(certificate === undefined ? {} : { kafkaCertificate: certificate }),
   };
   read.done();
   return config;
+}
+
+/** All three files or none: a service that forgot one would come in as nobody. */
+function certificateOf(env: Environment): KafkaCertificate | undefined {
+  const [authority, certificate, key] = [
+    env['KAFKA_AUTHORITY_FILE'],
+    env['KAFKA_CERTIFICATE_FILE'],
+    env['KAFKA_KEY_FILE'],
+  ];
+  if (!authority && !certificate && !key) return undefined;
+  if (authority && certificate && key) return { authority, certificate, key };
+  throw new ServiceError(
+    'configuration',
+    'KAFKA_AUTHORITY_FILE, KAFKA_CERTIFICATE_FILE and KAFKA_KEY_FILE are set together or not at all',
+  );
 }
 
 function reader(env: Environment) {

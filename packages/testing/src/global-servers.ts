@@ -45,6 +45,7 @@ export async function provideServers(durability: Settings['durability']): Promis
         settings: { ...settingsFrom(process.env, root), dataFolder: folder.dataFolder, durability },
         secrets: ensureSecrets(folder.dataFolder),
         progress: createProgress(process.stderr),
+        kafkaListener: 'plaintext',
         oldestPostgres: process.env['VIENUVIET_TEST_POSTGRES'] === '15',
       }),
     );

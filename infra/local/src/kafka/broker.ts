@@ -13,6 +13,7 @@ export interface BrokerOptions {
   readonly supervisor: Supervisor;
   readonly ports: BrokerPlan['ports'];
   readonly clusterId: string;
+  readonly internal: BrokerPlan['internal'];
   /**
    * A broker of a short life, for tests, is compiled by the first compiler alone: it starts with half of the CPU
    * (3.3 s instead of 6.3 s, 2 cores) and is slower later.
@@ -43,6 +44,7 @@ export async function startBroker(options: BrokerOptions): Promise<{ brokers: st
       serverProperties({
         ports,
         logFolder,
+        internal: options.internal,
         authority: certificates.authority,
         brokerKeyAndCertificate: certificates.broker,
       }),

@@ -8,6 +8,8 @@ import { runCommand } from '../run-command.ts';
  * TLS; a partner's common name is its principal in Kafka's access lists.
  */
 export interface CertificateFiles {
+  /** Certificate of the authority. */
+  readonly authority: string;
   readonly key: string;
   readonly certificate: string;
   /** Key (PKCS#8) followed by the certificate, as Kafka and many clients take it. */
@@ -43,6 +45,14 @@ export async function ensureBrokerCertificate(folder: string): Promise<{ authori
   return { authority: authority.certificate, broker: broker.keyAndCertificate };
 }
 
+/** Where the certificate under a common name lies, or will. */
+export const certificateFiles = (folder: string, commonName: string): CertificateFiles => ({
+  authority: authorityFiles(folder).certificate,
+  key: join(folder, `${commonName}.key.pem`),
+  certificate: join(folder, `${commonName}.pem`),
+  keyAndCertificate: join(folder, `${commonName}.key-and-certificate.pem`),
+});
+
 /**
  * Issues a certificate under `commonName`, or gives the one that was issued before. `names` are the addresses a
  * server answers to.
@@ -52,11 +62,7 @@ export async function issueCertificate(folder: string, commonName: string, names
     throw new LocalError('refused', `${JSON.stringify(commonName)} is no common name for a certificate`);
   }
   const authority = authorityFiles(folder);
-  const files: CertificateFiles = {
-    key: join(folder, `${commonName}.key.pem`),
-    certificate: join(folder, `${commonName}.pem`),
-    keyAndCertificate: join(folder, `${commonName}.key-and-certificate.pem`),
-  };
+  const files = certificateFiles(folder, commonName);
   if (existsSync(files.keyAndCertificate)) return files;
   const request = join(folder, `${commonName}.request.pem`);
   const extensions = join(folder, `${commonName}.extensions`);

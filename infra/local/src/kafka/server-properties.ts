@@ -4,15 +4,25 @@ export interface BrokerPlan {
   /** PEM files. */
   readonly authority: string;
   readonly brokerKeyAndCertificate: string;
+  /**
+   * `plaintext`: the internal listener takes anybody on this machine and lets them do everything. For servers of
+   * tests; a platform has certificates.
+   */
+  readonly internal: 'certificates' | 'plaintext';
 }
 
+/** Common names that are super users: the operator's, and the broker's own, without which it could not work. */
+export const OPERATOR = 'operator';
+export const BROKER = 'broker';
+
 /**
- * One broker that is its own controller. INTERNAL is plain text on the loopback interface and its anonymous user is
- * super user; everybody on PARTNER has a certificate, whose common name is the principal, and may do what an access
- * list says and nothing else.
+ * One broker that is its own controller. Whoever comes in has a certificate, whose common name is the principal, and
+ * may do what an access list says and nothing else. INTERNAL is for the services, PARTNER for agencies.
  */
 export function serverProperties(plan: BrokerPlan): string {
   const { internal, partner, controller } = plan.ports;
+  const plaintext = plan.internal === 'plaintext';
+  const superUsers = [OPERATOR, BROKER, ...(plaintext ? ['ANONYMOUS'] : [])];
   const settings: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -21,15 +31,16 @@ export function serverProperties(plan: BrokerPlan): string {
     'advertised.listeners': `INTERNAL://127.0.0.1:${internal},PARTNER://localhost:${partner}`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'INTERNAL',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT,PARTNER:SSL',
-    'listener.name.partner.ssl.keystore.type': 'PEM',
-    'listener.name.partner.ssl.keystore.location': plan.brokerKeyAndCertificate,
-    'listener.name.partner.ssl.truststore.type': 'PEM',
-    'listener.name.partner.ssl.truststore.location': plan.authority,
-    'listener.name.partner.ssl.client.auth': 'required',
-    'listener.name.partner.ssl.principal.mapping.rules': 'RULE:^.*CN=([^,]+).*$/$1/,DEFAULT',
+    'listener.security.protocol.map': `CONTROLLER:SSL,INTERNAL:${plaintext ? 'PLAINTEXT' : 'SSL'},PARTNER:SSL`,
+    'ssl.keystore.type': 'PEM',
+    'ssl.keystore.location': plan.brokerKeyAndCertificate,
+    'ssl.truststore.type': 'PEM',
+    'ssl.truststore.location': plan.authority,
+    'ssl.client.auth': 'required',
+    'ssl.enabled.protocols': 'TLSv1.3,TLSv1.2',
+    'ssl.principal.mapping.rules': 'RULE:^.*CN=([^,]+).*$/$1/,DEFAULT',
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-    'super.users': 'User:ANONYMOUS',
+    'super.users': superUsers.map((name) => `User:${name}`).join(';'),
     'allow.everyone.if.no.acl.found': false,
     'log.dirs': plan.logFolder,
     'offsets.topic.replication.factor': 1,

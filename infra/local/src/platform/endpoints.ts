@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { KafkaCertificate } from '@vienuviet/event-bus';
 import { LocalError } from '../errors.ts';
 import type { ServiceName } from './port-plan.ts';
 
@@ -9,8 +10,12 @@ import type { ServiceName } from './port-plan.ts';
  */
 export type Endpoints = Readonly<Partial<Record<ServiceName, string>>> & {
   readonly kafka: string;
-  /** Listener with mutual TLS; absent where Kafka is not ours. */
+  /** Listener for partners; this and the certificates are absent where Kafka is not ours. */
   readonly kafkaPartner?: string;
+  /** Reads every topic and writes none, in groups that begin with `replay.`: for programs of others. PEM files. */
+  readonly kafkaClient?: KafkaCertificate;
+  /** Kafka's super user: the operators' command reads topics with it. */
+  readonly kafkaOperator?: KafkaCertificate;
   readonly schemaRegistry: string;
   readonly postgres: Readonly<Record<string, { readonly main: string; readonly keys: string }>>;
   readonly redis: string;

@@ -1,4 +1,5 @@
 import { databaseNames, urlOf } from '@vienuviet/database';
+import { certificateFolder } from '../kafka/broker.ts';
 import { readEndpoints } from './endpoints.ts';
 import { portPlan, type ServiceName } from './port-plan.ts';
 import { ensureSecrets } from './secrets.ts';
@@ -27,7 +28,10 @@ export function contextOf(settings: Settings, root: string): ServiceContext {
   const withStore = servicesOf(root).filter((service) => SERVICES_WITH_STORE.includes(service));
   return {
     ...{ root, dataFolder, ports, secrets, topicPrefix: endpoints.topicPrefix, logLevel: 'info' },
-    servers: { kafkaBrokers: endpoints.kafka.split(','), postgresUrl, redisUrl: endpoints.redis },
+    servers: {
+      ...{ kafkaBrokers: endpoints.kafka.split(','), postgresUrl, redisUrl: endpoints.redis },
+      ...(endpoints.kafkaOperator ? { kafkaCertificates: certificateFolder(dataFolder) } : {}),
+    },
     databases: new Map(withStore.map((service) => [service, databasesOf(service)])),
   };
 }

@@ -1,6 +1,7 @@
 import { allOrFirstError } from '../all-or-first-error.ts';
-import { startBroker } from '../kafka/broker.ts';
+import { certificateFolder, startBroker } from '../kafka/broker.ts';
 import { hasJars } from '../kafka/jars.ts';
+import type { BrokerPlan } from '../kafka/server-properties.ts';
 import { startCluster } from '../postgres/cluster.ts';
 import { oldestBinaries } from '../postgres/oldest.ts';
 import { ensurePrerequisites } from '../prerequisites.ts';
@@ -26,6 +27,8 @@ export interface ServerOptions {
   readonly ports: PortPlan;
   readonly secrets: Secrets;
   readonly progress: Progress;
+  /** How Kafka takes the services; default by their certificates. */
+  readonly kafkaListener?: BrokerPlan['internal'];
   /** PostgreSQL 15 instead of the packaged one, for tests. */
   readonly oldestPostgres?: boolean;
 }
@@ -47,12 +50,20 @@ export async function prepareServers({ settings, ports, progress }: ServerOption
   });
 }
 
+/** Where Kafka is; with the folder of its certificates where it is ours and takes nobody without one. */
+export interface KafkaServer {
+  readonly brokers: readonly string[];
+  readonly partner?: string;
+  readonly certificates?: string;
+}
+
 /** Kafka, ours or the one that the settings name. */
-export async function ensureKafka(options: ServerOptions): Promise<{ brokers: readonly string[]; partner?: string }> {
+export async function ensureKafka(options: ServerOptions): Promise<KafkaServer> {
   const { supervisor, settings, ports, secrets, progress } = options;
   const { kafkaBrokers } = settings.external;
   if (kafkaBrokers) return { brokers: kafkaBrokers };
-  return startBroker({
+  const internal = options.kafkaListener ?? 'certificates';
+  const broker = await startBroker({
     supervisor,
     ports: {
       internal: ports.server('kafka'),
@@ -60,9 +71,11 @@ export async function ensureKafka(options: ServerOptions): Promise<{ brokers: re
       controller: ports.server('kafkaController'),
     },
     clusterId: secrets.kafkaClusterId,
+    internal,
     life: settings.durability === 'fast' ? 'short' : 'long',
     progress,
   });
+  return internal === 'plaintext' ? broker : { ...broker, certificates: certificateFolder(supervisor.dataFolder) };
 }
 
 /** PostgreSQL, ours or the one that the settings name: the administrator's address. */
@@ -98,5 +111,6 @@ export async function startServers(options: ServerOptions): Promise<RunningServe
   return {
     ...{ kafkaBrokers: kafka.brokers, postgresUrl, redisUrl },
     ...(kafka.partner ? { kafkaPartner: kafka.partner } : {}),
+    ...(kafka.certificates ? { kafkaCertificates: kafka.certificates } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceDatabaseUrls } from '@vienuviet/database';
+import { certificateFiles } from '../kafka/certificates.ts';
 import { programEnvironment } from '../processes/program-environment.ts';
 import type { ProcessToStart } from '../processes/supervisor.ts';
 import { type PortPlan, SERVICE_PORTS, type ServiceName } from './port-plan.ts';
@@ -11,6 +12,8 @@ export const SERVICES_WITH_STORE: readonly ServiceName[] = ['intake', 'status-fe
 
 export interface Servers {
   readonly kafkaBrokers: readonly string[];
+  /** Folder with a certificate for each service; absent where Kafka is somebody else's. */
+  readonly kafkaCertificates?: string;
   /** Of the administrator. */
   readonly postgresUrl: string;
   readonly redisUrl: string;
@@ -58,6 +61,12 @@ function ownEnvironment(context: ServiceContext, service: ServiceName): Record<s
   };
 }
 
+function certificateEnvironment({ kafkaCertificates }: Servers, service: ServiceName): Record<string, string> {
+  if (kafkaCertificates === undefined || !SERVICES_WITH_STORE.includes(service)) return {};
+  const { authority, certificate, key } = certificateFiles(kafkaCertificates, service);
+  return { KAFKA_AUTHORITY_FILE: authority, KAFKA_CERTIFICATE_FILE: certificate, KAFKA_KEY_FILE: key };
+}
+
 /** The whole environment of a service process; nothing of the caller's gets in but what a program needs to run. */
 export function serviceEnvironment(
   context: ServiceContext,
@@ -76,6 +85,7 @@ export function serviceEnvironment(
     JWKS_URL: `${issuer}/jwks.json`,
     REDIS_URL: servers.redisUrl,
     KAFKA_BROKERS: servers.kafkaBrokers.join(','),
+    ...certificateEnvironment(servers, service),
     TOPIC_PREFIX: context.topicPrefix,
     LOG_LEVEL: context.logLevel,
     ...ownEnvironment(context, service),

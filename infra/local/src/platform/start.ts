@@ -1,6 +1,9 @@
 import { topics } from '@vienuviet/schemas';
 import { allOrFirstError } from '../all-or-first-error.ts';
 import { LocalError } from '../errors.ts';
+import { ensureAccess, operatorConnection, REPLAYER } from '../kafka/access.ts';
+import { certificateFiles, issueCertificate } from '../kafka/certificates.ts';
+import { OPERATOR } from '../kafka/server-properties.ts';
 import { ensureTopics } from '../kafka/topics.ts';
 import type { Supervisor } from '../processes/supervisor.ts';
 import type { Progress } from '../progress.ts';
@@ -11,7 +14,14 @@ import { type Endpoints, writeEndpoints } from './endpoints.ts';
 import { healthOf } from './health.ts';
 import { portPlan, refuseTakenPorts, type ServiceName } from './port-plan.ts';
 import { ensureSecrets } from './secrets.ts';
-import { ensureKafka, ensurePostgres, ensureRedis, prepareServers, type RunningServers } from './servers.ts';
+import {
+  ensureKafka,
+  ensurePostgres,
+  ensureRedis,
+  type KafkaServer,
+  prepareServers,
+  type RunningServers,
+} from './servers.ts';
 import {
   addressOf,
   instanceName,
@@ -66,7 +76,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
 
   const makeTopics = async () => {
     const kafka = await ensureKafka(server);
-    await progress.step('topics', () => ensureTopics(kafka.brokers, topicPrefix, topics));
+    await progress.step('topics', () => prepareKafka(kafka, topicPrefix, withStore));
     return kafka;
   };
   const makeDatabases = async () => {
@@ -91,6 +101,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
   const servers: RunningServers = {
     ...{ kafkaBrokers: kafka.brokers, postgresUrl, redisUrl },
     ...(kafka.partner ? { kafkaPartner: kafka.partner } : {}),
+    ...(kafka.certificates ? { kafkaCertificates: kafka.certificates } : {}),
   };
   const context = contextWith(servers, databases);
   await progress.step('services', async (note) => {
@@ -112,6 +123,24 @@ const everyInstance = (services: readonly ServiceName[], instances: number): [Se
   services.flatMap((service) =>
     Array.from({ length: instances }, (_, index): [ServiceName, number] => [service, index + 1]),
   );
+
+/** Topics, and on a Kafka of ours a certificate for each service and what it may do. */
+async function prepareKafka(
+  { brokers, certificates }: KafkaServer,
+  topicPrefix: string,
+  services: readonly ServiceName[],
+): Promise<void> {
+  if (certificates === undefined) {
+    await ensureTopics({ brokers, clientId: 'local-operator', topicPrefix }, topics);
+    return;
+  }
+  const [connection] = await Promise.all([
+    operatorConnection(brokers, certificates, topicPrefix),
+    ...[...services, REPLAYER].map((principal) => issueCertificate(certificates, principal)),
+  ]);
+  await ensureTopics(connection, topics);
+  await ensureAccess(connection, topics);
+}
 
 async function migrateService(context: ServiceContext, service: ServiceName): Promise<void> {
   await runCommand(process.execPath, [mainFile(context.root, service), 'migrate'], {
@@ -149,6 +178,7 @@ function endpointsOf(
     ...Object.fromEntries(services.map((service) => [service, addressOf(ports, service)])),
     kafka: servers.kafkaBrokers.join(','),
     ...(servers.kafkaPartner ? { kafkaPartner: servers.kafkaPartner } : {}),
+    ...(servers.kafkaCertificates ? certificatesIn(servers.kafkaCertificates) : {}),
     schemaRegistry: addressOf(ports, 'schema-registry'),
     postgres: Object.fromEntries(
       [...databases].map(([service, urls]) => [service, { main: urls.main.ownerUrl, keys: urls.keys.ownerUrl }]),
@@ -158,4 +188,12 @@ function endpointsOf(
     instances: Object.fromEntries(services.map((service) => [service, addresses(service)])),
     topicPrefix: context.topicPrefix,
   };
+}
+
+function certificatesIn(folder: string): Pick<Endpoints, 'kafkaClient' | 'kafkaOperator'> {
+  const filesOf = (principal: string) => {
+    const { authority, certificate, key } = certificateFiles(folder, principal);
+    return { authority, certificate, key };
+  };
+  return { kafkaClient: filesOf(REPLAYER), kafkaOperator: filesOf(OPERATOR) };
 }

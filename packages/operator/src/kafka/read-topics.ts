@@ -38,7 +38,10 @@ export async function readTopics(reading: TopicReading): Promise<void> {
   const known = new Map(parts.map((part) => [nameOf(part), part]));
   const { place } = reading;
   const group = `operator-${randomUUID()}`;
-  const subscriber = createKafkaSubscriber({ brokers: place.brokers, clientId: group, topicPrefix: place.prefix });
+  const subscriber = createKafkaSubscriber({
+    ...{ brokers: place.brokers, clientId: group, topicPrefix: place.prefix },
+    ...(place.ssl === undefined ? {} : { ssl: place.ssl }),
+  });
   let read = 0;
   const ended = Promise.withResolvers<void>();
   const aborted = (): void => ended.resolve();

@@ -11,6 +11,8 @@ export interface Endpoints {
   readonly 'schema-registry'?: string;
   readonly kafka: string;
   readonly kafkaPartner?: string;
+  /** Kafka's super user, as PEM files; absent where Kafka takes anybody. */
+  readonly kafkaOperator?: { readonly authority: string; readonly certificate: string; readonly key: string };
   readonly schemaRegistry: string;
   readonly postgres: Readonly<Record<string, { readonly main: string; readonly keys: string }>>;
   readonly redis: string;

@@ -1,0 +1,26 @@
+import { accessOf, applyAccess, kafkaSsl, replayAccess } from '@vienuviet/event-bus';
+import type { Topic } from '@vienuviet/schemas';
+import { issueCertificate } from './certificates.ts';
+import { OPERATOR } from './server-properties.ts';
+
+/** Replays the topics and writes nothing: for programs of others on this machine. */
+export const REPLAYER = 'replay';
+
+/** Partners' certificates begin so; their access comes and goes with their subscriptions. */
+export const PARTNER_PREFIX = 'partner.';
+
+/** As Kafka's super user: makes topics and access lists. */
+export async function operatorConnection(brokers: readonly string[], folder: string, topicPrefix: string) {
+  const ssl = kafkaSsl(await issueCertificate(folder, OPERATOR));
+  return { brokers, clientId: 'local-operator', topicPrefix, ssl };
+}
+
+/** Lets the services do what `topics.json` says, and takes what it says no more. */
+export async function ensureAccess(
+  connection: Awaited<ReturnType<typeof operatorConnection>>,
+  topics: readonly Topic[],
+): Promise<void> {
+  const { topicPrefix } = connection;
+  const wanted = [...accessOf(topics, topicPrefix), ...replayAccess(REPLAYER, topics, topicPrefix)];
+  await applyAccess(connection, wanted, (principal) => !principal.startsWith(PARTNER_PREFIX));
+}
