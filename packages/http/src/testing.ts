@@ -4,6 +4,8 @@ import { defaultAudience } from './authentication.ts';
 import type { Grant } from './policy.ts';
 import type { AuthSettings } from './settings.ts';
 
+export { type AccessMatrix, type Ask, type Example, tryAccess } from './access-matrix.ts';
+
 export interface TestIssuer {
   /** For `createApp({ auth })`. */
   readonly auth: AuthSettings;

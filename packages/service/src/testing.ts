@@ -8,6 +8,8 @@ import type { ServiceDefinition } from './definition.ts';
 import { migrateService, migrationSetsOf } from './migrations.ts';
 import { type RunningStoreService, startService } from './start.ts';
 
+export { operatorAccess } from './operations/access-examples.ts';
+
 /** A service on the real servers, with a database, topics and an issuer of the test file's own. */
 export interface TestService {
   readonly database: TestDatabase;

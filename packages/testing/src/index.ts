@@ -1,3 +1,4 @@
+export * from './count-statements.ts';
 export * from './eventually.ts';
 export * from './given-when-then.ts';
 export * from './histories/bus-writer.ts';

@@ -1,5 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { listRoutes } from '@vienuviet/http';
+import { policies } from '@vienuviet/policies';
 import { startTestService, type TestService } from '@vienuviet/service/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reporting } from './service.ts';
@@ -27,10 +28,7 @@ test('every route says who may call it', () => {
   const own = listRoutes(bed.service.app).filter(
     ({ method, url }) => method !== 'HEAD' && /^\/v1\/(?!operations)/.test(url),
   );
-  const policy = {
-    roles: ['supervisor', 'holder_specialist', 'auditor', 'integration_engineer'],
-    scope: 'own_centre_or_holder',
-  };
+  const policy = policies.reportsRead;
   expect(own).toEqual([
     { method: 'GET', url: '/v1/reports', policy },
     { method: 'GET', url: '/v1/reports/:name', policy },

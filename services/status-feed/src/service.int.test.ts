@@ -1,5 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { listRoutes } from '@vienuviet/http';
+import { policies } from '@vienuviet/policies';
 import { startTestService, type TestService } from '@vienuviet/service/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { statusFeed } from './service.ts';
@@ -32,10 +33,10 @@ test('every route says who may call it', () => {
     ({ method, url }) => method !== 'HEAD' && /^\/v1\/(?!operations)/.test(url),
   );
   expect(own.map(({ method, url, policy }) => [method, url, policy])).toEqual([
-    ['POST', '/v1/subject-tokens', { roles: ['portal_client'], scope: 'all' }],
-    ['GET', '/v1/items', { roles: ['resident'], scope: 'own_subject' }],
-    ['GET', '/v1/items/:caseId', { roles: ['resident'], scope: 'own_subject' }],
-    ['GET', '/v1/feed', { roles: ['portal_client'], scope: 'all' }],
+    ['POST', '/v1/subject-tokens', policies.subjectTokens],
+    ['GET', '/v1/items', policies.itemsRead],
+    ['GET', '/v1/items/:caseId', policies.itemsRead],
+    ['GET', '/v1/feed', policies.feedRead],
   ]);
 });
 

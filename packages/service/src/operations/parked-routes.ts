@@ -1,9 +1,9 @@
 import type { ParkedKeys, ParkedMessage } from '@vienuviet/event-bus';
 import type { EventCodec } from '@vienuviet/event-store';
 import { type App, callerOf, notFound, problem } from '@vienuviet/http';
+import { policies } from '@vienuviet/policies';
 import Type from 'typebox';
 import type { RunningBus } from '../bus.ts';
-import { operatorPolicy } from './operator-policy.ts';
 
 const ParkedKey = Type.Object({
   consumer: Type.String(),
@@ -41,7 +41,7 @@ const Discard = Type.Object({
 });
 
 const tags = ['operations'];
-const config = { policy: operatorPolicy };
+const config = { policy: policies.operate };
 
 /** Keys that wait for somebody: list, look, do again, throw away. */
 export function addParkedRoutes(app: App, bus: RunningBus, codec: EventCodec): void {

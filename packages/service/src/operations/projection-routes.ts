@@ -1,8 +1,8 @@
 import type { RebuildProgress, RunningProjection, RunningReaction } from '@vienuviet/event-bus';
 import { type App, callerOf, notFound, problem } from '@vienuviet/http';
+import { policies } from '@vienuviet/policies';
 import Type from 'typebox';
 import type { RunningBus } from '../bus.ts';
-import { operatorPolicy } from './operator-policy.ts';
 
 const AsOf = Type.Object({
   topic: Type.String({ description: "A topic of the bus, or `store` for the service's own store." }),
@@ -34,7 +34,7 @@ const Consumer = Type.Object({
 
 const Name = Type.Object({ name: Type.String({ pattern: '^[a-z][a-z0-9_-]{0,50}$' }) });
 const tags = ['operations'];
-const config = { policy: operatorPolicy };
+const config = { policy: policies.operate };
 
 interface RebuildState extends Omit<RebuildProgress, 'phase'> {
   readonly phase: RebuildProgress['phase'] | 'starting' | 'failed';

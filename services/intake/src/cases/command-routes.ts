@@ -1,7 +1,8 @@
 /** Every command of a case is a route of its own: `POST /v1/cases` and `POST /v1/cases/{caseId}/<command>`. */
 import { randomUUID } from 'node:crypto';
 import type { PreparedCommand } from '@vienuviet/event-store';
-import { type App, type HttpProblem, type Policy, problem, refusalProblem, scopeOf } from '@vienuviet/http';
+import { type App, type HttpProblem, problem, refusalProblem, scopeOf } from '@vienuviet/http';
+import { policies } from '@vienuviet/policies';
 import type { ServiceContext } from '@vienuviet/service';
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
@@ -40,11 +41,12 @@ const summaries: Readonly<Record<CommandName, string>> = {
   link: 'Link the case to a contact, a mandate or a waiting list',
 };
 
-const policies = {
-  centre: { roles: ['clerk', 'supervisor'], scope: 'own_centre' },
-  holder: { roles: ['holder_specialist', 'holder_system'], scope: 'own_holder' },
-  either: { roles: ['clerk', 'supervisor', 'holder_specialist', 'holder_system'], scope: 'own_centre_or_holder' },
-} as const satisfies Record<string, Policy>;
+/** Policy of a command, by whose it is. */
+const policyBy = {
+  centre: policies.casesAtDesk,
+  holder: policies.casesAtHolder,
+  either: policies.casesAtEither,
+} as const;
 
 const answer = { caseId: uuid('The case.'), ...written, stage: oneOf(stages) };
 
@@ -59,7 +61,7 @@ function addRegistration(app: App, context: ServiceContext, decider: CaseDecider
   app.post(
     '/v1/cases',
     {
-      config: { policy: policies.centre, command: true },
+      config: { policy: policyBy.centre, command: true },
       schema: {
         tags: ['cases'],
         summary: summaries.register,
@@ -108,7 +110,7 @@ function addCommand(app: App, context: ServiceContext, decider: CaseDecider, nam
   app.post(
     `/v1/cases/:caseId/${commandPaths[name]}`,
     {
-      config: { policy: policies[transitionOf(name).by], command: true },
+      config: { policy: policyBy[transitionOf(name).by], command: true },
       schema: {
         tags: ['cases'],
         summary: summaries[name],

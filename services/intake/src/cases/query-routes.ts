@@ -6,13 +6,13 @@ import {
   denyForeign,
   isWithin,
   notFound,
-  type Policy,
   pageOf,
   pageOfRows,
   pagingQuery,
   problem,
   scopeOf,
 } from '@vienuviet/http';
+import { policies } from '@vienuviet/policies';
 import type { ServiceContext } from '@vienuviet/service';
 import Type from 'typebox';
 import { readAs } from '../reading.ts';
@@ -36,11 +36,6 @@ const searchPlaces = cursorFormat('cases.1', Type.Object({ registeredAt: isoInst
 const ofStages = (allowed: readonly Stage[]) =>
   Type.Optional(Type.Array(oneOf(allowed), { maxItems: stages.length, description: 'One or several stages.' }));
 
-const readers: Policy = {
-  roles: ['clerk', 'supervisor', 'holder_specialist', 'holder_system', 'auditor'],
-  scope: 'own_centre_or_holder',
-};
-
 export function addCaseQueries(app: App, context: ServiceContext): void {
   addWorkQueue(app, context);
   addSearch(app, context);
@@ -51,7 +46,7 @@ function addWorkQueue(app: App, context: ServiceContext): void {
   app.get(
     '/v1/work-queue',
     {
-      config: { policy: { roles: ['clerk', 'supervisor'], scope: 'own_centre' } },
+      config: { policy: policies.workQueue },
       schema: {
         tags: ['cases'],
         summary: 'What there is to do',
@@ -85,7 +80,7 @@ function addSearch(app: App, context: ServiceContext): void {
   app.get(
     '/v1/cases',
     {
-      config: { policy: readers },
+      config: { policy: policies.casesSearch },
       schema: {
         tags: ['cases'],
         summary: 'Cases by service, holder, centre, stage and time of registration, newest first',
@@ -127,7 +122,7 @@ function addOneCase(app: App, context: ServiceContext): void {
   app.get(
     '/v1/cases/:caseId',
     {
-      config: { policy: { ...readers, purpose: true } },
+      config: { policy: policies.caseRead },
       schema: {
         tags: ['cases'],
         summary: 'One case with its history',

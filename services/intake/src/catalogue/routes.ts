@@ -1,14 +1,6 @@
 /** Reading the catalogue: search by words, one entry. */
-import {
-  type App,
-  afterQuery,
-  cursorFormat,
-  notFound,
-  type Policy,
-  pageOf,
-  pageOfRows,
-  pagingQuery,
-} from '@vienuviet/http';
+import { type App, afterQuery, cursorFormat, notFound, pageOf, pageOfRows, pagingQuery } from '@vienuviet/http';
+import { policies } from '@vienuviet/policies';
 import type { ServiceContext } from '@vienuviet/service';
 import Type from 'typebox';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
@@ -17,19 +9,6 @@ import { slug, uuid } from '../route-schemas.ts';
 import { addImportRoutes } from './import/routes.ts';
 import { searchServices } from './search.ts';
 import { serviceSchema, viewService } from './service-view.ts';
-
-const readers: Policy = {
-  roles: [
-    'clerk',
-    'supervisor',
-    'holder_specialist',
-    'holder_system',
-    'auditor',
-    'portal_client',
-    'integration_engineer',
-  ],
-  scope: 'all',
-};
 
 const anEntry = uuid('The entry.');
 const places = cursorFormat('services.1', Type.Object({ sortTitle: Type.String(), serviceId: anEntry }));
@@ -41,7 +20,7 @@ export function addCatalogueRoutes(app: App, context: ServiceContext, prisma: Pr
   app.get(
     '/v1/services',
     {
-      config: { policy: readers },
+      config: { policy: policies.catalogueRead },
       schema: {
         tags: ['catalogue'],
         summary: 'Services by title',
@@ -75,7 +54,7 @@ export function addCatalogueRoutes(app: App, context: ServiceContext, prisma: Pr
   app.get(
     '/v1/services/:serviceId',
     {
-      config: { policy: readers },
+      config: { policy: policies.catalogueRead },
       schema: {
         tags: ['catalogue'],
         summary: 'One entry, also a retired one',

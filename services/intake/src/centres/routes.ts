@@ -8,13 +8,13 @@ import {
   idempotencyOf,
   markReplayed,
   notFound,
-  type Policy,
   pageOf,
   pageOfRows,
   pagingQuery,
   problem,
   refusalProblem,
 } from '@vienuviet/http';
+import { policies } from '@vienuviet/policies';
 import type { ServiceContext } from '@vienuviet/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
@@ -25,21 +25,6 @@ import { instant, slug, uuid, written } from '../route-schemas.ts';
 import { type CentreCommand, centreDecider } from './centre.ts';
 import { centreSchema, originSchema, recordFields, viewCentre } from './centre-view.ts';
 import { closeCentre } from './close-centre.ts';
-
-/** Operations keep the network; it is the same for everybody. */
-const keepers: Policy = { roles: ['integration_engineer'], scope: 'all' };
-const readers: Policy = {
-  roles: [
-    'clerk',
-    'supervisor',
-    'holder_specialist',
-    'holder_system',
-    'auditor',
-    'portal_client',
-    'integration_engineer',
-  ],
-  scope: 'all',
-};
 
 const aCentre = uuid('The centre.');
 const params = Type.Object({ centreId: aCentre });
@@ -58,7 +43,7 @@ function addCommands(app: App, context: ServiceContext): void {
   app.post(
     '/v1/centres',
     {
-      config: { policy: keepers, command: true },
+      config: { policy: policies.centresKeep, command: true },
       schema: {
         tags: ['centres'],
         summary: 'Open a centre',
@@ -85,7 +70,7 @@ function addCommands(app: App, context: ServiceContext): void {
   app.post(
     '/v1/centres/:centreId/change',
     {
-      config: { policy: keepers, command: true },
+      config: { policy: policies.centresKeep, command: true },
       schema: {
         tags: ['centres'],
         summary: 'Change what is given; what is not given stays',
@@ -104,7 +89,7 @@ function addCommands(app: App, context: ServiceContext): void {
   app.post(
     '/v1/centres/:centreId/close',
     {
-      config: { policy: keepers, command: true },
+      config: { policy: policies.centresKeep, command: true },
       schema: {
         tags: ['centres'],
         summary: 'Close a centre for good; refused while it has open cases',
@@ -153,7 +138,7 @@ function addList(app: App, context: ServiceContext, prisma: PrismaClient): void 
   app.get(
     '/v1/centres',
     {
-      config: { policy: readers },
+      config: { policy: policies.centresRead },
       schema: {
         tags: ['centres'],
         summary: 'Centres by name',
@@ -212,7 +197,7 @@ function addOne(app: App, context: ServiceContext, prisma: PrismaClient): void {
   app.get(
     '/v1/centres/:centreId',
     {
-      config: { policy: readers },
+      config: { policy: policies.centresRead },
       schema: {
         tags: ['centres'],
         summary: 'One centre',

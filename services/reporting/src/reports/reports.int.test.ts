@@ -1,5 +1,7 @@
-import { startTestService, type TestService } from '@vienuviet/service/testing';
-import { caseHistories } from '@vienuviet/testing';
+import { tryAccess } from '@vienuviet/http/testing';
+import { policies } from '@vienuviet/policies';
+import { operatorAccess, startTestService, type TestService } from '@vienuviet/service/testing';
+import { caseHistories, countStatements } from '@vienuviet/testing';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reporting } from '../service.ts';
@@ -218,3 +220,22 @@ describe('every report', () => {
       : expect.stringMatching(new RegExp(`^${escaped(String(value))}(\\.0+)?$`));
   const escaped = (words: string): string => words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 });
+
+test('every route lets in exactly whom the table names, and shows nobody what is foreign', async () => {
+  const { centreId, holderId } = cases[0]!;
+  const { deviations, tried } = await tryAccess({
+    ...{ app: bed.service.app, issuer: bed.issuer, counting: countStatements, own: { centreId, holderId } },
+    expected: {
+      'GET /v1/reports': policies.reportsRead,
+      'GET /v1/reports/:name': policies.reportsRead,
+      ...operatorAccess.expected,
+    },
+    examples: {
+      'GET /v1/reports': { of: 'anything', ask: { url: '/v1/reports' } },
+      'GET /v1/reports/:name': { of: 'list', id: centreId, ask: { url: '/v1/reports/cases-by-state' } },
+      ...operatorAccess.examples,
+    },
+  });
+  expect(deviations).toEqual([]);
+  expect(tried).toBeGreaterThan(150);
+}, 60_000);

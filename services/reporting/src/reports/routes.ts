@@ -1,4 +1,5 @@
-import { type App, notFound, type Policy, scopeOf } from '@vienuviet/http';
+import { type App, notFound, scopeOf } from '@vienuviet/http';
+import { policies } from '@vienuviet/policies';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import Type, { type Static } from 'typebox';
@@ -7,12 +8,6 @@ import { toCsv } from './csv.ts';
 import { type Column, findReport, type Report, reports, viewOf } from './definitions.ts';
 import { filterOf, type ReportQuery, ranksOf, reportQuerySchema } from './filter.ts';
 import { type ReportRow, runReport } from './run-report.ts';
-
-/** Supervisors see their centre, specialists their holder, auditors and integration engineers everything. */
-const policy: Policy = {
-  roles: ['supervisor', 'holder_specialist', 'auditor', 'integration_engineer'],
-  scope: 'own_centre_or_holder',
-};
 
 const columnSchema = Type.Object({
   name: Type.String({ description: 'Field of the rows.' }),
@@ -52,7 +47,7 @@ export function addReportRoutes(app: App, parts: ReportParts): void {
   app.get(
     '/v1/reports',
     {
-      config: { policy },
+      config: { policy: policies.reportsRead },
       schema: {
         tags: ['reports'],
         summary: 'All reports with their definitions',
@@ -65,7 +60,7 @@ export function addReportRoutes(app: App, parts: ReportParts): void {
   app.get(
     '/v1/reports/:name',
     {
-      config: { policy },
+      config: { policy: policies.reportsRead },
       schema: {
         tags: ['reports'],
         summary: 'One report',

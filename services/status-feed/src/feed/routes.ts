@@ -5,12 +5,12 @@ import {
   type EventStream,
   HttpProblem,
   openEventStream,
-  type Policy,
   problem,
   problemMediaType,
   problemSchema,
   scopeOf,
 } from '@vienuviet/http';
+import { policies } from '@vienuviet/policies';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import Type, { type Static } from 'typebox';
@@ -19,8 +19,6 @@ import { type FeedEvent, feedEventSchema, toCloudEvent } from './cloud-event.ts'
 import { readCursor, writeCursor } from './cursor.ts';
 import type { FeedProgress } from './progress.ts';
 import { type FeedPage, readFeed } from './read-feed.ts';
-
-const policy: Policy = { roles: ['portal_client'], scope: 'all' };
 
 const mostPerPage = 1_000;
 const usualPerPage = 100;
@@ -64,7 +62,7 @@ export function addFeedRoutes(app: App, parts: FeedParts): void {
   app.get(
     '/v1/feed',
     {
-      config: { policy },
+      config: { policy: policies.feedRead },
       schema: {
         tags: ['feed'],
         summary: 'Changes of items in a stable order, without gaps',

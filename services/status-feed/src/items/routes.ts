@@ -3,7 +3,6 @@ import {
   afterQuery,
   cursorFormat,
   denyForeign,
-  type Policy,
   pageOf,
   pageOfRows,
   pagingQuery,
@@ -11,6 +10,7 @@ import {
   scopeOf,
   waitUntilSeen,
 } from '@vienuviet/http';
+import { policies } from '@vienuviet/policies';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
@@ -18,8 +18,6 @@ import { chooseLanguage } from '../language.ts';
 import { itemSchema, viewItem } from './item-view.ts';
 import { findItem, findItems } from './read-items.ts';
 import type { Language } from './words.ts';
-
-const policy: Policy = { roles: ['resident'], scope: 'own_subject' };
 
 const places = cursorFormat(
   'items.1',
@@ -36,7 +34,7 @@ export function addItemRoutes(app: App, prisma: PrismaClient, seen: Seen): void 
   app.get(
     '/v1/items',
     {
-      config: { policy },
+      config: { policy: policies.itemsRead },
       schema: {
         tags: ['items'],
         summary: "The person's items, the last changed first",
@@ -67,7 +65,7 @@ export function addItemRoutes(app: App, prisma: PrismaClient, seen: Seen): void 
   app.get(
     '/v1/items/:caseId',
     {
-      config: { policy },
+      config: { policy: policies.itemsRead },
       schema: {
         tags: ['items'],
         summary: 'One item of the person',

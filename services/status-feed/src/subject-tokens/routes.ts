@@ -1,4 +1,5 @@
 import { type App, callerOf } from '@vienuviet/http';
+import { policies } from '@vienuviet/policies';
 import Type from 'typebox';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { issueToken, tokenLifeSeconds } from './subject-token.ts';
@@ -13,7 +14,7 @@ export function addSubjectTokenRoutes(app: App, prisma: PrismaClient, clock: () 
   app.post(
     '/v1/subject-tokens',
     {
-      config: { policy: { roles: ['portal_client'], scope: 'all' } },
+      config: { policy: policies.subjectTokens },
       schema: {
         tags: ['subject tokens'],
         summary: 'Make a subject token',

@@ -1,6 +1,7 @@
 /** Importing into the catalogue: a file in CSV, or rows in JSON; answered by a report, or by lines of progress. */
 import { Readable } from 'node:stream';
-import { type App, callerOf, HttpProblem, type Policy, problemDocument, refusalProblem } from '@vienuviet/http';
+import { type App, callerOf, HttpProblem, problemDocument, refusalProblem } from '@vienuviet/http';
+import { policies } from '@vienuviet/policies';
 import type { ServiceContext } from '@vienuviet/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
@@ -13,8 +14,6 @@ import { type Import, importFile } from './import-file.ts';
 import { readRows, rowFields } from './read-rows.ts';
 import { type CatalogueFile, readTable } from './read-table.ts';
 import { type ImportReport, importReportSchema } from './report.ts';
-
-const policy: Policy = { roles: ['integration_engineer'], scope: 'all' };
 
 /** The whole catalogue of the network is 1 MB. */
 const mostBytes = 16 * 1024 * 1024;
@@ -32,7 +31,7 @@ export function addImportRoutes(app: App, context: ServiceContext): void {
     '/v1/catalogue/imports',
     {
       bodyLimit: mostBytes,
-      config: { policy },
+      config: { policy: policies.catalogueImport },
       schema: {
         tags: ['catalogue'],
         summary: 'Import a file into the catalogue',

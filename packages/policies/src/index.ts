@@ -1,0 +1,2 @@
+export { accessPage } from './access-page.ts';
+export { type PolicyName, policies, type Rule } from './policies.ts';

@@ -1,0 +1,69 @@
+import type { Policy, Role } from '@vienuviet/http';
+
+/**
+ * Who may do what, in one table: every route takes its policy from here, by what it does, and `docs/access.md` is
+ * written from it. What lies elsewhere than the scope says answers as if it were not there.
+ */
+const desk = ['clerk', 'supervisor'] as const satisfies readonly Role[];
+const holder = ['holder_specialist', 'holder_system'] as const satisfies readonly Role[];
+const everybodyAtWork = [
+  ...desk,
+  ...holder,
+  'auditor',
+  'portal_client',
+  'integration_engineer',
+] as const satisfies readonly Role[];
+
+export interface Rule extends Extract<Policy, { roles: unknown }> {
+  /** What it lets somebody do, for the page. */
+  readonly says: string;
+}
+
+export const policies = {
+  catalogueRead: { says: 'Read the catalogue of services', roles: everybodyAtWork, scope: 'all' },
+  catalogueImport: { says: 'Import the catalogue', roles: ['integration_engineer'], scope: 'all' },
+  centresRead: { says: 'Read centres and their opening hours', roles: everybodyAtWork, scope: 'all' },
+  centresKeep: { says: 'Open, change and close centres', roles: ['integration_engineer'], scope: 'all' },
+
+  casesAtDesk: {
+    says: 'Register a case, claim, consult, request, give information, evaluate, withdraw, reopen, close, hand over, link',
+    roles: desk,
+    scope: 'own_centre',
+  },
+  casesAtHolder: {
+    says: 'Accept or reject a request, ask for information, decide',
+    roles: holder,
+    scope: 'own_holder',
+  },
+  casesAtEither: {
+    says: 'Deliver the result of a case',
+    roles: [...desk, ...holder],
+    scope: 'own_centre_or_holder',
+  },
+  workQueue: { says: 'See the work queue', roles: desk, scope: 'own_centre' },
+  casesSearch: { says: 'Search cases', roles: [...desk, ...holder, 'auditor'], scope: 'own_centre_or_holder' },
+  caseRead: {
+    says: 'Read a case with its history',
+    roles: [...desk, ...holder, 'auditor'],
+    scope: 'own_centre_or_holder',
+    purpose: true,
+  },
+
+  feedRead: { says: 'Follow the change feed of the portal', roles: ['portal_client'], scope: 'all' },
+  subjectTokens: { says: 'Exchange a resident’s sign-in for a subject token', roles: ['portal_client'], scope: 'all' },
+  itemsRead: { says: 'See the own items in the portal', roles: ['resident'], scope: 'own_subject' },
+
+  reportsRead: {
+    says: 'Read reports',
+    roles: ['supervisor', 'holder_specialist', 'auditor', 'integration_engineer'],
+    scope: 'own_centre_or_holder',
+  },
+
+  operate: {
+    says: 'See projections and parked keys, rebuild, redrive, discard',
+    roles: ['integration_engineer'],
+    scope: 'all',
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type PolicyName = keyof typeof policies;

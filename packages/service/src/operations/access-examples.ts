@@ -1,0 +1,28 @@
+import type { Example } from '@vienuviet/http/testing';
+import { policies } from '@vienuviet/policies';
+
+const anything = (url: string, payload?: object): Example => ({
+  of: 'anything',
+  ask: { url, ...(payload === undefined ? {} : { payload }) },
+});
+
+/**
+ * The operators' routes, for a service's test of who may do what. What they name is not there, so that trying them
+ * changes nothing: an operator is told so by 404, which is no refusal here.
+ */
+export const operatorAccess = {
+  examples: {
+    'GET /v1/operations/projections': anything('/v1/operations/projections'),
+    'GET /v1/operations/projections/:name': anything('/v1/operations/projections/nothing'),
+    'POST /v1/operations/projections/:name/rebuild': anything('/v1/operations/projections/nothing/rebuild'),
+    'GET /v1/operations/parked': anything('/v1/operations/parked'),
+    'GET /v1/operations/parked/:consumer/:key': anything('/v1/operations/parked/nothing/case-1'),
+    'POST /v1/operations/parked/:consumer/:key/redrive': anything('/v1/operations/parked/nothing/case-1/redrive'),
+    'POST /v1/operations/parked/:consumer/:key/discard': anything('/v1/operations/parked/nothing/case-1/discard', {
+      reason: 'nothing',
+    }),
+  },
+  get expected() {
+    return Object.fromEntries(Object.keys(this.examples).map((route) => [route, policies.operate]));
+  },
+};
