@@ -16,6 +16,10 @@ export const systemScope = (service: string): CallerScope => ({ actorId: `system
 
 const SET_CALLER = `select set_config('vienuviet.caller', $1, true)`;
 
+/** Says in a transaction that is open whose rows it sees from here on. */
+export const setCaller = (tx: Pick<pg.ClientBase, 'query'>, scope: CallerScope): Promise<unknown> =>
+  tx.query({ name: 'set_caller', text: SET_CALLER, values: [JSON.stringify(scope)] });
+
 /**
  * Runs `work` in a read-only transaction that carries the caller's scope, so that row security can be switched on
  * without touching a query. Every read of a route goes through here.
@@ -28,7 +32,7 @@ export async function asCaller<T>(
   const tx = await pool.connect();
   // Sent without waiting in between: where the scope cannot be set, the server refuses what comes behind it.
   const begun = tx.query('begin read only');
-  const scoped = tx.query({ name: 'set_caller', text: SET_CALLER, values: [JSON.stringify(scope)] });
+  const scoped = setCaller(tx, scope);
   let end = 'commit';
   try {
     const [, , result] = await Promise.all([begun, scoped, (async () => work(tx))()]);

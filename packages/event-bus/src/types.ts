@@ -11,6 +11,7 @@
  */
 import type { NewEvent, RecordedEvent } from '@vienuviet/event-store';
 import type pg from 'pg';
+import type { Belonging } from './projections/row-security.ts';
 
 // ---------------------------------------------------------------------------------------------- ports
 
@@ -113,6 +114,8 @@ export interface Fold<Data = never> {
 export interface ProjectedTable {
   /** Primary key columns. */
   readonly key: readonly string[];
+  /** Columns that say whose a row is: a transaction sees only the rows of its caller (`asCaller`). */
+  readonly belongsTo?: Belonging;
   readonly on: Readonly<Record<string, Fold>>;
 }
 

@@ -1,8 +1,14 @@
 import type pg from 'pg';
 import { ahead } from '../ahead.ts';
 
+/** What the service does by itself sees and changes the rows of everybody. */
+const AS_SYSTEM = {
+  name: 'bus_as_system',
+  text: `select set_config('vienuviet.caller', '{"actorId":"system:bus","roles":["system"]}', true)`,
+};
+
 /**
- * Runs `work` in a transaction. The query `first` goes to the server together with the `begin`; `work` gets its answer
+ * Runs `work` in a transaction of the service itself. The query `first` goes to the server together with the `begin`; `work` gets its answer
  * as a promise, so that it can ask for more before it waits. A connection that cannot even roll back is thrown away.
  */
 export async function inTransaction<T, First extends pg.QueryResultRow>(
@@ -13,7 +19,7 @@ export async function inTransaction<T, First extends pg.QueryResultRow>(
   const tx = await pool.connect();
   let broken: Error | undefined;
   try {
-    const begun = tx.query('begin');
+    const begun = Promise.all([tx.query('begin'), tx.query(AS_SYSTEM)]);
     const [result] = await Promise.all([work(tx, ahead(tx.query<First>(first))), begun]);
     await tx.query('commit');
     return result;

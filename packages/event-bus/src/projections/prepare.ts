@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { BusError, messageOf } from '../errors.ts';
 import type { Projection, Queryable } from '../types.ts';
+import { secureRows } from './row-security.ts';
 import { readTables } from './table-access.ts';
 
 /** Roles that a projection's schema is granted to. */
@@ -72,6 +73,7 @@ export async function createProjectionSchema(
   try {
     await client.query(STREAM_VERSIONS);
     await client.query(projection.sql);
+    await secureRows(client, projection, roles);
   } catch (error) {
     throw new BusError('projection_refused', `the SQL of projection ${projection.name} failed: ${messageOf(error)}`, {
       cause: error,

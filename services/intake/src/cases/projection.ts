@@ -104,8 +104,14 @@ const types: readonly CaseEventType[] = [
 /** Cases as they stand: the work queue and the search. */
 export const cases: Projection = {
   name: 'cases',
-  version: 1,
+  version: 2,
   from: 'store',
   sql: readFileSync(new URL('./tables.sql', import.meta.url), 'utf8'),
-  tables: { service_case: { key: ['case_id'], on: Object.fromEntries(types.map((type) => [type, fold])) } },
+  tables: {
+    service_case: {
+      key: ['case_id'],
+      belongsTo: { centre: 'centre_id', holder: 'holder_id' },
+      on: Object.fromEntries(types.map((type) => [type, fold])),
+    },
+  },
 };

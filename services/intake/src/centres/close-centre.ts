@@ -8,6 +8,7 @@
  * append that the centre has moved on. The lock is held for some milliseconds, rarely; the first look, without it,
  * turns away what has open cases anyway.
  */
+import { asCaller, setCaller, systemScope } from '@vienuviet/database';
 import type { AppendResult, CommandRecord, Refusal } from '@vienuviet/event-store';
 import { problem } from '@vienuviet/http';
 import type { ServiceContext } from '@vienuviet/service';
@@ -46,7 +47,8 @@ export async function closeCentre(context: ServiceContext, closing: Closing): Pr
   const known = await store.findCommand(key, scope, requestHash);
   if (known !== undefined) return known;
   await waitForCases(context, writer, patienceMs.before);
-  const first = await decided(context, closing, await openCasesOf(writer, closing.centreId));
+  const open = await asCaller(writer, systemScope('intake'), (tx) => openCasesOf(tx, closing.centreId));
+  const first = await decided(context, closing, open);
   if ('refusal' in first) return { outcome: 'refused', refusal: first.refusal };
   return closeUnderLock(context, closing);
 }
@@ -67,6 +69,7 @@ async function closeUnderLock(context: ServiceContext, closing: Closing): Promis
     });
     if (result.outcome !== 'appended') return await rolledBack(tx, otherwise(result));
     await waitForCases(context, tx, patienceMs.underLock);
+    await setCaller(tx, systemScope('intake'));
     const again = await decided(context, closing, await openCasesOf(tx, closing.centreId));
     if ('refusal' in again) return await rolledBack(tx, { outcome: 'refused', refusal: again.refusal });
     await tx.query('commit');
@@ -103,8 +106,9 @@ async function decided({ store, clock }: ServiceContext, { centreId, actorId }: 
   return decision.accepted ? { events: decision.events, version: read.version } : { refusal: decision.refusal };
 }
 
-async function openCasesOf(db: pg.Pool | pg.ClientBase, centreId: string): Promise<number> {
-  const { rows } = await (db as pg.ClientBase).query<{ count: number }>(OPEN_CASES, [centreId]);
+/** Of everybody: the transaction's caller is the service itself. */
+async function openCasesOf(tx: pg.ClientBase, centreId: string): Promise<number> {
+  const { rows } = await tx.query<{ count: number }>(OPEN_CASES, [centreId]);
   return rows[0]?.count ?? 0;
 }
 

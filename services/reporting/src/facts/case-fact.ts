@@ -4,6 +4,7 @@ import { foldsOf } from './folds.ts';
 /** One row a case: where it stands, by which channels and in how many minutes each stage went, and when. */
 export const caseFact = {
   key: ['case_id'],
+  belongsTo: { centre: 'centre_id', holder: 'holder_id' },
   on: foldsOf('caseId', {
     opens: {
       'intake.CaseRegistered': (_row, data, at) => ({

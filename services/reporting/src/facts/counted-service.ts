@@ -6,6 +6,7 @@ import { foldsOf } from './folds.ts';
  */
 export const countedService = {
   key: ['count_id'],
+  belongsTo: { centre: 'centre_id', holder: 'holder_id' },
   on: foldsOf('countId', {
     opens: {
       'intake.ServiceCounted': (_row, data, at) => ({

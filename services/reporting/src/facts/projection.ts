@@ -37,7 +37,7 @@ export const tablesSql = sqlFile('tables.sql');
 /** Facts of the service accounting, from the cases, the catalogue and the centres. */
 export const facts: Projection = {
   name: 'facts',
-  version: 1,
+  version: 2,
   from: ['intake.case', 'intake.service', 'intake.centre'],
   sql: [tablesSql, sqlFile('views.sql'), ...detailComments, ...reportViews].join('\n'),
   tables: { counted_service: countedService, case_fact: caseFact, service, centre },

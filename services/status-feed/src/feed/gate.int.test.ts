@@ -64,7 +64,7 @@ describe('nothing is announced that cannot be read', () => {
     const start = (await portal.readAll(instance.address)).at(-1)?.cursor;
     const registering = Promise.all(cases.map((one) => registerCase(intake, one)));
     const unreadable: string[] = [];
-    const reader = instance.context.writer;
+    const reader = bed.database.pool('owner');
     let after = start;
     let seen = 0;
     while (seen < cases.length) {
@@ -109,7 +109,9 @@ describe('nothing is announced that cannot be read', () => {
     const caseId = randomUUID();
     await registerCase(intake, { caseId, subjectId });
     await eventually('the item behind it', async () => {
-      const { rowCount } = await instance.context.writer.query('select 1 from items.item where case_id = $1', [caseId]);
+      const { rowCount } = await bed.database
+        .pool('owner')
+        .query('select 1 from items.item where case_id = $1', [caseId]);
       return rowCount === 1 ? true : undefined;
     });
     const stopped = await portal.get(instance.address, `/v1/feed?after=${before}`);

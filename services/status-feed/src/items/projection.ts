@@ -70,8 +70,10 @@ const onItemStatusChanged: Fold<ItemStatusChanged> = {
  */
 export const items: Projection = {
   name: 'items',
-  version: 1,
+  version: 2,
   from: 'store',
   sql: readFileSync(new URL('./tables.sql', import.meta.url), 'utf8'),
-  tables: { item: { key: ['case_id'], on: { [itemStatusChanged]: onItemStatusChanged } } },
+  tables: {
+    item: { key: ['case_id'], belongsTo: { subject: 'subject_id' }, on: { [itemStatusChanged]: onItemStatusChanged } },
+  },
 };
