@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LocalError } from '../errors.ts';
@@ -91,7 +92,9 @@ export async function issueCertificate(folder: string, commonName: string, names
     );
     await openssl([
       ...['x509', '-req', '-in', request, '-sha256', '-days', DAYS, '-extfile', extensions],
-      ...['-CA', authority.certificate, '-CAkey', authority.key, '-CAcreateserial', '-out', files.certificate],
+      ...['-CA', authority.certificate, '-CAkey', authority.key, '-out', files.certificate],
+      // Several are issued at once: a file that counts would be written by all of them.
+      ...['-set_serial', `0x${randomBytes(16).toString('hex')}`],
     ]);
   } finally {
     rmSync(request, { force: true });
