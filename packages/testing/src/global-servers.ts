@@ -1,9 +1,11 @@
 import {
+  certificateFolder,
   createProgress,
   createSupervisor,
   ensureSecrets,
   freePortBase,
   identityOf,
+  issueCertificate,
   portPlan,
   type Settings,
   settingsFrom,
@@ -38,17 +40,17 @@ export async function provideServers(durability: Settings['durability']): Promis
   });
   try {
     const ports = portPlan(await freePortBase(30));
-    name(
-      await startServers({
-        supervisor,
-        ports,
-        settings: { ...settingsFrom(process.env, root), dataFolder: folder.dataFolder, durability },
-        secrets: ensureSecrets(folder.dataFolder),
-        progress: createProgress(process.stderr),
-        kafkaListener: 'plaintext',
-        oldestPostgres: process.env['VIENUVIET_TEST_POSTGRES'] === '15',
-      }),
-    );
+    const servers = await startServers({
+      supervisor,
+      ports,
+      settings: { ...settingsFrom(process.env, root), dataFolder: folder.dataFolder, durability },
+      secrets: ensureSecrets(folder.dataFolder),
+      progress: createProgress(process.stderr),
+      kafkaListener: 'plaintext',
+      oldestPostgres: process.env['VIENUVIET_TEST_POSTGRES'] === '15',
+    });
+    name(servers);
+    if (servers.kafkaPartner !== undefined) await nameTls(servers.kafkaPartner, folder.dataFolder);
     return folder.giveBack;
   } catch (error) {
     await folder.giveBack();
@@ -61,4 +63,10 @@ function name(servers: { kafkaBrokers: readonly string[]; postgresUrl: string; r
   process.env['VIENUVIET_KAFKA_BROKERS'] = servers.kafkaBrokers.join(',');
   process.env['VIENUVIET_POSTGRES_URL'] = servers.postgresUrl;
   process.env['VIENUVIET_REDIS_URL'] = servers.redisUrl;
+}
+
+async function nameTls(broker: string, dataFolder: string): Promise<void> {
+  const { authority, certificate, key } = await issueCertificate(certificateFolder(dataFolder), 'operator');
+  const tls = { brokers: [broker], certificate: { authority, certificate, key } };
+  process.env['VIENUVIET_TEST_KAFKA_TLS'] = JSON.stringify(tls);
 }
