@@ -1,5 +1,43 @@
 // Made from the .avsc files by schemas/src/generate.ts; do not edit.
 
+/** Another person confirmed it, and it was done: recorded in the same transaction. */
+export interface ApprovalsConfirmed {
+  /** The approval. */
+  readonly approvalId: string;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** Somebody proposed what needs a second person. Local to the store of the service that does it, on no topic. */
+export interface ApprovalsProposed {
+  /** The approval. */
+  readonly approvalId: string;
+  /** What is to be done. */
+  readonly action: string;
+  /** What it is done to: a name or an id of ours, never of a person. */
+  readonly target: string;
+  /** SHA-256 of everything that was proposed: another person confirms this and nothing else. */
+  readonly digest: string;
+  /** Until when it may be confirmed, milliseconds since 1970 in UTC. */
+  readonly expiresAt: number;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** It was withdrawn before it was done. */
+export interface ApprovalsWithdrawn {
+  /** The approval. */
+  readonly approvalId: string;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
 /** A clerk took the case; nobody else can act for the centre until the claim ends. */
 export interface IntakeCaseClaimed {
   /** The service case. */
@@ -707,6 +745,9 @@ export type StatusfeedMilestone =
 
 /** Data of every event, by type. */
 export interface EventMap {
+  readonly 'approvals.Confirmed': ApprovalsConfirmed;
+  readonly 'approvals.Proposed': ApprovalsProposed;
+  readonly 'approvals.Withdrawn': ApprovalsWithdrawn;
   readonly 'intake.CaseClaimed': IntakeCaseClaimed;
   readonly 'intake.CaseClosed': IntakeCaseClosed;
   readonly 'intake.CaseEvaluated': IntakeCaseEvaluated;
@@ -740,6 +781,9 @@ export interface EventMap {
 
 /** Every event type. */
 export const eventTypes = [
+  'approvals.Confirmed',
+  'approvals.Proposed',
+  'approvals.Withdrawn',
   'intake.CaseClaimed',
   'intake.CaseClosed',
   'intake.CaseEvaluated',

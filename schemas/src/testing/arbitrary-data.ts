@@ -70,6 +70,7 @@ const ofFormat: Readonly<Record<FormatName, fc.Arbitrary<string>>> = {
   slug: matching(/^[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,3}$/),
   code: matching(/^[a-z][a-z0-9_]{0,30}$/),
   field_name: matching(/^[a-z][A-Za-z0-9]{0,30}$/),
+  digest: matching(/^[0-9a-f]{64}$/),
   version: matching(/^[0-9]{1,4}(\.[0-9]{1,4}){0,2}$/),
   registration_number: matching(/^[0-9]{11}$/),
   time_of_day: matching(/^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$/),
