@@ -49,7 +49,7 @@ export async function prepareServers({ settings, ports, progress }: ServerOption
 
 /** Kafka, ours or the one that the settings name. */
 export async function ensureKafka(options: ServerOptions): Promise<{ brokers: readonly string[]; partner?: string }> {
-  const { supervisor, settings, ports, secrets, progress } = options;
+  const { supervisor, settings, ports, progress } = options;
   const { kafkaBrokers } = settings.external;
   if (kafkaBrokers) return { brokers: kafkaBrokers };
   return startBroker({
@@ -59,7 +59,6 @@ export async function ensureKafka(options: ServerOptions): Promise<{ brokers: re
       partner: ports.server('kafkaPartner'),
       controller: ports.server('kafkaController'),
     },
-    clusterId: secrets.kafkaClusterId,
     life: settings.durability === 'fast' ? 'short' : 'long',
     progress,
   });
