@@ -1,6 +1,5 @@
 export { type AsOf, asOf } from './consumer/as-of.ts';
 export type { ConsumerState, ConsumerStatus } from './consumer/consumer-state.ts';
-export { acceptEpoch } from './consumer/epochs.ts';
 export * from './errors.ts';
 export { checkBroker, checkTopics, createMissingTopics, type TopicSettings } from './kafka/check-kafka.ts';
 export type { KafkaConnection } from './kafka/kafka-client.ts';

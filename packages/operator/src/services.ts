@@ -15,6 +15,8 @@ export interface Consumer {
   readonly name: string;
   readonly kind: 'projection' | 'reaction';
   readonly status: string;
+  /** Code of the trouble. */
+  readonly code: string | null;
   readonly trouble: string | null;
   readonly parkedKeys: number;
   readonly asOf: readonly {

@@ -28,6 +28,7 @@ export const refusals = {
   holder_of_service: 422,
   result_form_of_centre: 422,
   occurred_in_future: 422,
+  occurred_too_early: 422,
   occurred_before_registration: 422,
   occurred_before_ending: 422,
   invalid_clerk_minutes: 422,

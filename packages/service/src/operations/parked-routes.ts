@@ -28,7 +28,8 @@ const Message = Type.Object({
 
 const Place = Type.Object({
   consumer: Type.String({ pattern: '^[a-z][a-z0-9_-]{0,50}$' }),
-  key: Type.String({ minLength: 1, maxLength: 128 }),
+  // Whatever somebody put on a topic as a key; NUL is no character of a database.
+  key: Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\x00]+$' }),
 });
 
 const Discard = Type.Object({
