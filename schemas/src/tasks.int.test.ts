@@ -52,7 +52,7 @@ function copySources(): void {
       filter: (path) => !path.includes('.vienuviet'),
     });
   }
-  for (const folder of ['', 'tools']) symlinkSync(join(top, folder, 'node_modules'), join(root, folder, 'node_modules'));
+  for (const fetched of ['node_modules', 'tools/node_modules']) symlinkSync(join(top, fetched), join(root, fetched));
 }
 
 beforeEach(() => {
