@@ -45,7 +45,7 @@ function addImportRoute(app: App, context: ServiceContext): void {
         description: [
           `A table in CSV (UTF-8, recognised by its header) or { "rows": […] } in JSON; fields of a row: ${rowFields.join(', ')}.`,
           'What the file names is listed or changed; what the same source named before and does not name now retires, unless another source names it. The same file again makes no event, so an import that was cut off is simply sent again and no Idempotency-Key is needed.',
-          'Bad rows are reported by line and the rest goes on; an entry that a bad row names stays as it is. When a bad row does not tell which entry it names (a comma too many, a quote that is not closed, no title), no entry retires in that import; the report counts those that stay for this reason in `keptForBadRows`.',
+          'Bad rows are reported by line and the rest goes on; an entry that a bad row names is changed by its good rows alone and does not retire. When a bad row does not tell which entry it names (a comma too many, a quote that is not closed, no title), no entry retires in that import; the report counts those that stay for this reason in `keptForBadRows`.',
           'A file without one good row is refused, and one with more than 1,000 lines that are no well-formed CSV (`import_malformed`); nothing is changed then.',
           'With `Accept: application/x-ndjson` the answer is a line `{ "done", "of" }` every 200 entries and the report, or the problem, as the last line.',
           'Another import of the same source at the same time is refused with `import_running`.',
@@ -95,11 +95,8 @@ async function fileIn(body: unknown, source: string, origin: Origin | undefined)
   if (!Buffer.isBuffer(body)) return await readRows((body as { rows: unknown[] }).rows, origin ?? 'report');
   const reading = await readTable(body, source, origin);
   if (reading.read) return reading.file;
-  if (reading.code === 'import_malformed') {
-    const { code, message, rejected } = reading;
-    throw refusalProblem({ code, message, details: { rejected } }, 422);
-  }
-  throw refused(reading.code, reading.message);
+  const details = reading.code === 'import_malformed' ? { rejected: reading.rejected } : undefined;
+  throw refused(reading.code, reading.message, details);
 }
 
 async function imported(context: ServiceContext, wanted: Import): Promise<ImportReport> {
