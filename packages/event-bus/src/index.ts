@@ -1,6 +1,5 @@
 export { type AsOf, asOf } from './consumer/as-of.ts';
 export type { ConsumerState, ConsumerStatus } from './consumer/consumer-state.ts';
-export { acceptEpoch } from './consumer/epochs.ts';
 export * from './errors.ts';
 export { type Access, accessOf, applyAccess, replayAccess, type TopicAccess } from './kafka/access-list.ts';
 export { type KafkaCertificate, kafkaSsl } from './kafka/certificate.ts';

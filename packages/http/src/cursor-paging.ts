@@ -2,6 +2,12 @@ import Type, { type Static, type TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import { problem } from './problems.ts';
 
+/** An instant in a cursor's position, as `Date` writes it: `2026-11-21T08:00:00.000Z`, of a real day. */
+export const cursorInstant = Type.Refine(
+  Type.String(),
+  (text) => /^[1-9]\d{3}-/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text,
+);
+
 /** Query of a list: `limit` and `cursor`. Spread it into the properties of the route's query schema. */
 export const pagingQuery = (settings: { readonly most?: number; readonly usual?: number } = {}) => ({
   limit: Type.Optional(
@@ -36,13 +42,27 @@ export function cursorFormat<Position extends TSchema>(name: string, schema: Pos
     encode: (position) => Buffer.from(JSON.stringify([name, position])).toString('base64url'),
     decode: (cursor) => {
       const read = parse(cursor);
-      if (!Array.isArray(read) || read.length !== 2 || read[0] !== name || !Check(schema, read[1])) {
+      if (
+        !Array.isArray(read) ||
+        read.length !== 2 ||
+        read[0] !== name ||
+        !isSound(read[1]) ||
+        !Check(schema, read[1])
+      ) {
         throw problem('invalid_cursor', 'Start again without a cursor.');
       }
       return read[1] as Static<Position>;
     },
   };
 }
+
+/** A position is flat; text that no database takes was not written by us. */
+const isSound = (position: unknown): boolean =>
+  typeof position === 'object' &&
+  position !== null &&
+  Object.values(position).every(
+    (value) => typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0')),
+  );
 
 function parse(cursor: string): unknown {
   try {

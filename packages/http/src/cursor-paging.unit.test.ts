@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { describe, expect, test } from 'vitest';
-import { cursorFormat, pageOfRows, pagingQuery } from './cursor-paging.ts';
+import { cursorFormat, cursorInstant, pageOfRows, pagingQuery } from './cursor-paging.ts';
 import type { HttpProblem } from './problems.ts';
 
 const Position = Type.Object({ at: Type.Integer(), id: Type.String() });
@@ -31,8 +31,24 @@ describe('a cursor', () => {
     ['another list', cursorFormat('others.1', Position).encode({ at: 5, id: 'x' })],
     ['an older shape', cursorFormat('things.0', Type.Any()).encode({ at: 5, id: 'x' })],
     ['a position of the wrong kind', cursorFormat('things.1', Type.Any()).encode({ at: '5; drop table', id: 'x' })],
+    ['text that no database takes', cursorFormat('things.1', Type.Any()).encode({ at: 5, id: 'a\0b' })],
+    ['half a character', cursorFormat('things.1', Type.Any()).encode({ at: 5, id: '\ud800' })],
   ])('of %s is refused', (_name, cursor) => {
     expect(codeOf(() => format.decode(cursor))).toBe('invalid_cursor');
+  });
+
+  test.each([
+    ['2026-11-21T08:00:00.000Z', true],
+    ['2026-02-30T10:00:00.000Z', false],
+    ['2026-99-99T99:99:99.999Z', false],
+    ['0000-01-01T00:00:00.000Z', false],
+    ['2026-11-21T08:00:00Z', false],
+    ['now', false],
+  ])('with the instant %s is taken: %s', (at, taken) => {
+    const places = cursorFormat('instants.1', Type.Object({ at: cursorInstant }));
+    const cursor = cursorFormat('instants.1', Type.Any()).encode({ at });
+    if (taken) expect(places.decode(cursor)).toEqual({ at });
+    else expect(codeOf(() => places.decode(cursor))).toBe('invalid_cursor');
   });
 });
 

@@ -51,8 +51,9 @@ const ofFramework: Readonly<Record<string, ProblemCode>> = {
 
 function asProblem(error: unknown, request: FastifyRequest): HttpProblem {
   const { code } = (error ?? {}) as { code?: unknown };
-  // The client is gone in the middle of its body; nobody reads the answer, but it is not our fault either.
-  if (request.raw.destroyed && code === 'ECONNRESET') return problem('malformed_request', undefined, { cause: error });
+  // The client is gone in the middle of its body; nobody reads the answer, but it is not our fault either. The same
+  // code after the whole body is that of a server behind this one.
+  if (!request.raw.complete && code === 'ECONNRESET') return problem('malformed_request', undefined, { cause: error });
   const known = typeof code === 'string' && Object.hasOwn(ofFramework, code) ? ofFramework[code] : undefined;
   if (known !== undefined) return problem(known, undefined, { cause: error });
   const trouble = backendTrouble(error);

@@ -11,7 +11,7 @@ export {
   scopeOf,
   scopeUnder,
 } from './caller-scope.ts';
-export { type CursorFormat, cursorFormat, pageOf, pageOfRows, pagingQuery } from './cursor-paging.ts';
+export { type CursorFormat, cursorFormat, cursorInstant, pageOf, pageOfRows, pagingQuery } from './cursor-paging.ts';
 export { AppError, type AppErrorCode, type ProblemCode, problems } from './errors.ts';
 export { grantsOfClaims, readGrant } from './grants.ts';
 export { canonicalJson, type Idempotency, idempotencyOf, markReplayed } from './idempotency.ts';

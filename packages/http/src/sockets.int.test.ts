@@ -14,6 +14,9 @@ afterEach(async () => {
 async function listening(settings: Partial<AppSettings> = {}): Promise<number> {
   it = await testApp(settings);
   it.app.post('/echo', { config: open, schema: { body: Type.Unknown() } }, async ({ body }) => ({ got: body }));
+  it.app.post('/dropped', { config: open, schema: { body: Type.Unknown() } }, async () => {
+    throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+  });
   it.app.get('/slow', { config: open }, async () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     return 'at last';
@@ -50,6 +53,15 @@ describe('a client', () => {
     const chunk = body.slice(0, 100_000);
     const chunked = `${head}transfer-encoding: chunked\r\n\r\n${chunk.length.toString(16)}\r\n${chunk}\r\n`;
     expect(await talk(port, chunked, 'body_too_large')).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test('is told to come again when a server behind this one drops its connection after the whole body', async () => {
+    const port = await listening();
+    const body = JSON.stringify({ a: 1 });
+    const head = `POST /dropped HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+    const answer = await talk(port, head + body, '}');
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    expect(answer).toContain('store_unavailable');
   });
 
   test('that does not speak HTTP is answered with a problem', async () => {

@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PlatformError } from '@vienuviet/simulation/platform';
@@ -128,6 +130,66 @@ describe('a platform that is not there', () => {
     const events = await run('events show', dead);
     expect(events.exitCode).toBe(exitCodes.unreachable);
     rmSync(dead, { recursive: true });
+  });
+});
+
+describe('a damaged endpoints.json', () => {
+  const damaged = mkdtempSync(join(tmpdir(), 'operator-damaged-'));
+  afterAll(() => rmSync(damaged, { recursive: true }));
+
+  test.each([
+    ['[]', 'it holds no object'],
+    ['null', 'it holds no object'],
+    ['{"intake":5}', 'kafka is no address'],
+    ['{"kafka":"a:1","topicPrefix":7}', 'topicPrefix is no text'],
+    ['{"kafka":"a:1","intake":5}', 'intake is no address'],
+    ['{"kafka":"a:1","identity":"nowhere"}', 'identity is no address'],
+    ['{"kafka":"a:1","instances":[]}', 'instances is no object'],
+    ['{"kafka":"a:1","instances":{"intake":"http://a"}}', 'the instances of intake are no addresses'],
+  ])('ends every command with a sentence and 3: %s', async (text, fault) => {
+    const file = join(damaged, 'endpoints.json');
+    writeFileSync(file, text);
+    for (const line of ['status', 'topics', 'token portal', 'parked list']) {
+      expect(await run(line, damaged), line).toEqual({
+        exitCode: exitCodes.unreachable,
+        out: '',
+        err: `vienuviet: ${file} is damaged: ${fault}; ./scripts/run writes it anew\n`,
+      });
+    }
+  });
+});
+
+describe('parked list', () => {
+  /** A service that is the issuer too, with two parked keys in its answer of `total`. */
+  const serve = async (total: string) => {
+    const server = createServer((request, response) => {
+      response.setHeader('content-type', 'application/json');
+      if (request.url === '/v1/tokens') return response.end('{"accessToken":"t","expiresIn":60}');
+      response.setHeader('parked-keys', total);
+      const key = { consumer: 'items', code: 'undecodable', reason: 'no event', parkedAt: '2026-11-21', waiting: 1 };
+      return response.end(JSON.stringify([1, 2].map((number) => ({ ...key, key: `case-${number}` }))));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    writeFileSync(
+      join(running, 'endpoints.json'),
+      JSON.stringify({ kafka: '', identity: address, reporting: address }),
+    );
+    return server;
+  };
+  const running = mkdtempSync(join(tmpdir(), 'operator-running-'));
+  afterAll(() => rmSync(running, { recursive: true }));
+
+  test.each([
+    ['2', ''],
+    ['152', 'reporting has 150 more: it lists those parked first\n'],
+  ])('says beside its rows how many of %s it does not show', async (total, said) => {
+    const server = await serve(total);
+    const list = await run('parked list --json', running);
+    expect(list).toMatchObject({ exitCode: exitCodes.ok, err: said });
+    expect(JSON.parse(list.out)).toHaveLength(2);
+    expect(await run('parked list', running)).toMatchObject({ exitCode: exitCodes.ok, err: said });
+    server.close();
   });
 });
 

@@ -1,7 +1,9 @@
 /** The services that have a store, and with it the operators' routes. */
 import {
+  acceptedBody,
   addressesOf,
   type Endpoints,
+  type HttpAnswer,
   type Platform,
   PlatformError,
   type ServiceName,
@@ -15,6 +17,8 @@ export interface Consumer {
   readonly name: string;
   readonly kind: 'projection' | 'reaction';
   readonly status: string;
+  /** Code of the trouble. */
+  readonly code: string | null;
   readonly trouble: string | null;
   readonly parkedKeys: number;
   readonly asOf: readonly {
@@ -45,6 +49,7 @@ export interface FoundConsumer extends Consumer {
 interface Found<Answer> {
   readonly service: ServiceName;
   readonly answer: Answer;
+  readonly headers: HttpAnswer['headers'];
 }
 
 interface Away {
@@ -70,7 +75,8 @@ export async function askServices<Answer>(
   const asked = await Promise.all(
     running.map(async (service): Promise<Found<Answer> | Away> => {
       try {
-        return { service, answer: await platform.fetch<Answer>(service, account, { method: 'GET', path }) };
+        const answer = await platform.ask(service, account, { method: 'GET', path });
+        return { service, answer: acceptedBody<Answer>(answer), headers: answer.headers };
       } catch (error) {
         if (error instanceof PlatformError && error.code === 'unreachable') return { service, reason: error.message };
         throw error;

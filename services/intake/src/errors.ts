@@ -28,6 +28,7 @@ export const refusals = {
   holder_of_service: 422,
   result_form_of_centre: 422,
   occurred_in_future: 422,
+  occurred_too_early: 422,
   occurred_before_registration: 422,
   occurred_before_ending: 422,
   invalid_clerk_minutes: 422,
@@ -36,6 +37,7 @@ export const refusals = {
   import_header: 422,
   import_encoding: 422,
   import_empty: 422,
+  import_malformed: 422,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type RefusalCode = keyof typeof refusals;

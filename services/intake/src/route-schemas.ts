@@ -24,12 +24,13 @@ export const line = (maxLength: number, description: string) =>
 const noControl = '[^\\x00-\\x1f\\x7f-\\x9f]';
 const inkOnly = '[^\\s\\x00-\\x1f\\x7f-\\x9f]';
 
-export const instant = (description: string) => Type.String({ format: 'date-time', description });
+/** From the year 1000 on: databases and programs disagree on what lies before. */
+export const instant = (description: string) => Type.String({ format: 'date-time', pattern: '^[1-9]', description });
 export const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
 export const occurredAt = Type.Optional(
   instant(
-    'When it happened, if not now; not before the registration and at most five minutes ahead of the service’s clock.',
+    'When it happened, if not now; not before the registration, which is entered within a year, and at most five minutes ahead of the service’s clock.',
   ),
 );
 

@@ -4,6 +4,7 @@ import { type App, acceptOpaqueTokens } from '@vienuviet/http';
 import { defineService, type ServiceContext } from '@vienuviet/service';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { directory } from './directory/projection.ts';
+import { watchHeld } from './feed/held.ts';
 import { startNudges } from './feed/nudges.ts';
 import { createFeedProgress } from './feed/progress.ts';
 import { readablePosition } from './feed/read-feed.ts';
@@ -48,7 +49,7 @@ function addRoutes(app: App, context: ServiceContext): void {
   acceptOpaqueTokens(app, subjectTokenLookup(writer, clock));
   addSubjectTokenRoutes(app, prisma, clock);
   addItemRoutes(app, prisma, createItemSeen(context, progress));
-  addFeedRoutes(app, { pool: writer, store, progress });
+  addFeedRoutes(app, { pool: writer, store, progress, held: watchHeld(log, context.metrics) });
   // Long polls are answered with what there is, before the app waits for its requests to end.
   app.addHook('preClose', async () => progress.close());
   app.addHook('onClose', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readOutcome, readProgress } from '@vienuviet/simulation';
+import { readAwaitedProgress, readOutcome } from '@vienuviet/simulation';
 import type { Endpoints } from '../platform/endpoints.ts';
 import { vienuvietCommand } from '../sample/vienuviet.ts';
 import { table } from './table.ts';
@@ -34,7 +34,7 @@ export function hidden(address: string): string {
 
 /** What the day gave, as the operators' command tells it; undefined where none was played to its end. */
 export async function outcome(root: string, dataFolder: string): Promise<string | undefined> {
-  const progress = readProgress(dataFolder);
+  const progress = readAwaitedProgress(dataFolder);
   if (!progress || !readOutcome(dataFolder, progress)) return undefined;
   const { command, args, env, cwd } = vienuvietCommand({ root, dataFolder, args: ['simulate', 'wait'] });
   // A day with differences ends the command with 1 and is told of all the same.

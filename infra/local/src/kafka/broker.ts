@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -12,7 +13,6 @@ import { type BrokerPlan, serverProperties } from './server-properties.ts';
 export interface BrokerOptions {
   readonly supervisor: Supervisor;
   readonly ports: BrokerPlan['ports'];
-  readonly clusterId: string;
   readonly internal: BrokerPlan['internal'];
   /**
    * A broker of a short life, for tests, is compiled by the first compiler alone: it starts with half of the CPU
@@ -49,16 +49,28 @@ export async function startBroker(options: BrokerOptions): Promise<{ brokers: st
         brokerKeyAndCertificate: certificates.broker,
       }),
     );
-    if (!existsSync(join(logFolder, 'meta.properties'))) {
-      await runCommand('java', [
-        ...['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', `-Dlog4j2.configurationFile=${LOGGING}`],
-        ...['-cp', `${jars}/*`, 'kafka.tools.StorageTool', 'format', '-t', options.clusterId, '-c', properties],
-      ]);
-    }
+    if (!existsSync(join(logFolder, 'meta.properties'))) await format(jars, properties);
     const started = await supervisor.start(brokerProcess(jars, properties, options.life));
     await untilReady({ process: started, seconds: 60, ready: () => answersAt(ports.internal) });
   });
   return { brokers: [`127.0.0.1:${ports.internal}`], partner: `localhost:${ports.partner}` };
+}
+
+/**
+ * Makes the data folder under a cluster id of its own, which is kept in its `meta.properties`. A broker that starts
+ * empty is another cluster: offsets that were read from the one before never pass for its own.
+ */
+async function format(jars: string, properties: string): Promise<void> {
+  await runCommand('java', [
+    ...['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', `-Dlog4j2.configurationFile=${LOGGING}`],
+    ...['-cp', `${jars}/*`, 'kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', properties],
+  ]);
+}
+
+/** 22 characters, base64url of 16 bytes; Kafka's tools take a leading dash for an option. */
+function newClusterId(): string {
+  const id = randomBytes(16).toString('base64url');
+  return id.startsWith('-') ? newClusterId() : id;
 }
 
 function brokerProcess(jars: string, properties: string, life: BrokerOptions['life']): ProcessToStart {

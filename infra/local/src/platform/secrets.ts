@@ -6,12 +6,10 @@ import { join } from 'node:path';
 export interface Secrets {
   /** Of PostgreSQL's administrator. */
   readonly postgres: string;
-  /** Of the roles of every service's database. */
+  /** From which each role of every service's database has a password of its own. */
   readonly databaseRoles: string;
   /** Key of the keyed hash over idempotent requests. */
   readonly commandHashKey: string;
-  /** Cluster id of Kafka: 22 characters, base64url of 16 bytes. */
-  readonly kafkaClusterId: string;
 }
 
 const password = (): string => randomBytes(24).toString('base64url');
@@ -21,14 +19,7 @@ function newSecrets(): Secrets {
     postgres: password(),
     databaseRoles: password(),
     commandHashKey: randomBytes(32).toString('base64url'),
-    kafkaClusterId: clusterId(),
   };
-}
-
-/** Kafka's tools take a leading dash for an option. */
-function clusterId(): string {
-  const id = randomBytes(16).toString('base64url');
-  return id.startsWith('-') ? clusterId() : id;
 }
 
 /** Reads the secrets of a data folder, and makes them where there are none. */

@@ -17,7 +17,7 @@ import { answersPing } from '../redis/server.ts';
 import { clearUp, throwAwayData } from './clear-up.ts';
 import { freePortBase, type PortPlan, portPlan } from './port-plan.ts';
 import { ensureSecrets } from './secrets.ts';
-import { type RunningServers, startServers } from './servers.ts';
+import { ensureKafka, type RunningServers, startServers } from './servers.ts';
 
 /** Servers of this file's own, since it kills them. */
 let dataFolder: string;
@@ -63,6 +63,9 @@ async function withAdmin<T>(kafka: kafkajs.Kafka, work: (admin: kafkajs.Admin) =
     await admin.disconnect().catch(() => undefined);
   }
 }
+
+const clusterId = async (): Promise<string> =>
+  (await withAdmin(client(), (admin) => admin.describeCluster())).clusterId;
 
 async function query(sql: string): Promise<Record<string, unknown>[]> {
   const session = new pg.Client({ connectionString: servers.postgresUrl });
@@ -303,6 +306,7 @@ describe('a kill -9 of every server', () => {
     await producer.connect();
     await producer.send({ topic: 'intake.case', acks: -1, messages: [{ key: 'case-1', value: 'kept' }] });
     await producer.disconnect();
+    const cluster = await clusterId();
     const killed = supervisor.running();
     expect(killed.map((known) => known.name).sort()).toEqual(['kafka', 'postgres', 'redis']);
     for (const known of killed) signal(known.identity, 'SIGKILL');
@@ -319,6 +323,7 @@ describe('a kill -9 of every server', () => {
     expect(await query('select count(*)::int from kept')).toEqual([{ count: 1_000 }]);
     const offsets = await withAdmin(client(), (admin) => admin.fetchTopicOffsets('intake.case'));
     expect(offsets.reduce((sum, { high }) => sum + Number(high), 0)).toBe(1);
+    expect(await clusterId()).toBe(cluster);
     expect(await answersPing(ports.server('redis'))).toBe(true);
   });
 
@@ -334,5 +339,21 @@ describe('a kill -9 of every server', () => {
         settings: { dataFolder, portBase: ports.base, instances: 1, external: {}, durability: 'fast' },
       }),
     ).rejects.toThrow(`port ${ports.server('kafka')}, meant for kafka, is taken`);
+  });
+});
+
+describe('Kafka that lost its data', () => {
+  test('comes back as another cluster, so that no offset of the lost one passes for its own', async () => {
+    const lost = await clusterId();
+    await supervisor.stop('kafka');
+    rmSync(join(dataFolder, 'kafka'), { recursive: true });
+    await ensureKafka({
+      ...{ supervisor, ports, secrets: ensureSecrets(dataFolder), progress: silent },
+      settings: { dataFolder, portBase: ports.base, instances: 1, external: {}, durability: 'fast' },
+    });
+    const next = await clusterId();
+    expect(next).toMatch(/^[A-Za-z0-9_][A-Za-z0-9_-]{21}$/);
+    expect(next).not.toBe(lost);
+    expect(await withAdmin(client(), (admin) => admin.listTopics())).toEqual([]);
   });
 });

@@ -59,7 +59,7 @@ export interface KafkaServer {
 
 /** Kafka, ours or the one that the settings name. */
 export async function ensureKafka(options: ServerOptions): Promise<KafkaServer> {
-  const { supervisor, settings, ports, secrets, progress } = options;
+  const { supervisor, settings, ports, progress } = options;
   const { kafkaBrokers } = settings.external;
   if (kafkaBrokers) return { brokers: kafkaBrokers };
   const internal = options.kafkaListener ?? 'certificates';
@@ -70,7 +70,6 @@ export async function ensureKafka(options: ServerOptions): Promise<KafkaServer> 
       partner: ports.server('kafkaPartner'),
       controller: ports.server('kafkaController'),
     },
-    clusterId: secrets.kafkaClusterId,
     internal,
     life: settings.durability === 'fast' ? 'short' : 'long',
     progress,

@@ -82,7 +82,10 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
   const makeDatabases = async () => {
     const postgresUrl = await ensurePostgres(server);
     const databases = await progress.step('databases', () =>
-      ensureDatabases({ services: withStore, postgresUrl, password: secrets.databaseRoles }),
+      ensureDatabases({
+        ...{ services: withStore, postgresUrl, password: secrets.databaseRoles },
+        warn: (text) => progress.say(text),
+      }),
     );
     // A migration looks at nothing but the database: Kafka and Redis may still be starting.
     const context = contextWith({ kafkaBrokers: ['-'], postgresUrl, redisUrl: '-' }, databases);

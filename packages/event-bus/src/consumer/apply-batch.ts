@@ -49,7 +49,7 @@ export async function applyBatch(
     types: effects.types,
     parked: parkedBefore,
     discarded: (message) => discarded.has(message),
-    ...(known === undefined ? {} : { versions: known }),
+    ...(known === undefined ? {} : { versions: known, joinsAnywhere: effects.joinsAnywhere ?? false }),
   });
   const faults = new Map<string, Fault>();
   const failed = new Map<Step, Fault>();

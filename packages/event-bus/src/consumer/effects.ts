@@ -16,6 +16,8 @@ export interface Effects {
   prepare(tx: pg.ClientBase): Promise<void>;
   /** Last version seen of each stream; undefined when the effects need no guard. */
   streamVersions?(tx: pg.ClientBase, streams: readonly string[]): Promise<Map<string, number>>;
+  /** A stream that was never seen may begin with any version: the consumer may be younger than the stream. */
+  readonly joinsAnywhere?: boolean;
   /** Applies steps in order. A step that cannot be applied is handed to `onFault`; errors of the database are thrown. */
   apply(
     tx: pg.ClientBase,

@@ -4,16 +4,16 @@ import type { InboundMessage, Queryable } from '../types.ts';
 const LOAD = 'select source, epoch from event_bus.consumer_epochs where consumer = $1';
 
 const NOTE = `
-  insert into event_bus.consumer_epochs (consumer, source, epoch) values ($1, $2, $3)
-  on conflict (consumer, source) do update set epoch = excluded.epoch`;
+  insert into event_bus.consumer_epochs (consumer, source, epoch) values ($1, $2, $3) on conflict do nothing`;
 
 /**
  * Notices that the store of a source was restored to an earlier state: its messages carry a new epoch, and the
  * versions that follow may mean other events than those this consumer has seen. It stands still with a clear message
- * instead of skipping them; `acceptEpoch` lets it go on.
+ * instead of skipping them; `acceptEpoch` lets it go on. Messages of every epoch that was accepted are taken: those
+ * from before the restore may still lie in other partitions.
  */
 export function epochGuard(consumer: string) {
-  let known: Map<string, string> | undefined;
+  let known: Map<string, Set<string>> | undefined;
 
   return {
     async check(tx: Queryable, messages: readonly InboundMessage[]): Promise<void> {
@@ -27,13 +27,14 @@ export function epochGuard(consumer: string) {
         const before = known.get(source);
         if (before === undefined) {
           await acceptEpoch(tx, consumer, source, epoch);
-          known.set(source, epoch);
-        } else if (before !== epoch) {
+          known.set(source, new Set([epoch]));
+        } else if (!before.has(epoch)) {
           throw new BusError(
             'store_epoch_changed',
-            `${source} was restored to an earlier state (epoch ${epoch}, known ${before}): ${consumer} may have seen events ` +
-              'that no longer exist. Rebuild the projection, or accept the new epoch',
-            { details: { source, epoch, before } },
+            `${source} was restored to an earlier state, or a message is not its own (epoch ${epoch}, known ` +
+              `${[...before].join(', ')}): ${consumer} may have seen events that no longer exist. Once that is looked ` +
+              `into, accept the epoch: vienuviet projection accept-epoch ${consumer} ${source} ${epoch}`,
+            { details: { source, epoch, before: [...before] } },
           );
         }
         last = source + epoch;
@@ -49,12 +50,14 @@ export function epochGuard(consumer: string) {
 /** Printable and short: the rest is for the envelope to refuse. */
 const FIT = /^[\x21-\x7e]{1,200}$/;
 
-async function load(db: Queryable, consumer: string): Promise<Map<string, string>> {
+async function load(db: Queryable, consumer: string): Promise<Map<string, Set<string>>> {
   const { rows } = await db.query<{ source: string; epoch: string }>(LOAD, [consumer]);
-  return new Map(rows.map(({ source, epoch }) => [source, epoch]));
+  const known = new Map<string, Set<string>>();
+  for (const { source, epoch } of rows) known.set(source, (known.get(source) ?? new Set()).add(epoch));
+  return known;
 }
 
-/** Lets a consumer go on with the events of a source whose store has a new epoch. */
+/** Lets a consumer take the events of one more epoch of a source. */
 export async function acceptEpoch(db: Queryable, consumer: string, source: string, epoch: string): Promise<void> {
   await db.query(NOTE, [consumer, source, epoch]);
 }

@@ -31,6 +31,8 @@ export interface PlanInput {
   readonly types: ReadonlySet<string>;
   /** Last version of each stream that was seen; undefined for a consumer without a guard. */
   readonly versions?: ReadonlyMap<string, number>;
+  /** Whether a stream that was never seen may begin with any version. */
+  readonly joinsAnywhere?: boolean;
   /** Keys that are parked already. */
   readonly parked: ReadonlySet<string>;
   /** Whether somebody discarded this message. */
@@ -70,7 +72,8 @@ export function planBatch(input: PlanInput): Step[] {
       continue;
     }
     if (input.versions !== undefined) {
-      const last = seen.get(key) ?? input.versions.get(key) ?? 0;
+      const first = input.joinsAnywhere ? envelope.version - 1 : 0;
+      const last = seen.get(key) ?? input.versions.get(key) ?? first;
       if (envelope.version <= last) {
         steps.push({ kind: 'skip', key, message });
         continue;

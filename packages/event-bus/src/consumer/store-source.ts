@@ -9,6 +9,7 @@ import type { BusLog } from '../log.ts';
 import { headersOf, type MessageOrigin } from '../relay/message-headers.ts';
 import type { InboundMessage } from '../types.ts';
 import type { Consumer } from './consumer.ts';
+import { followTopicEnds } from './topic-ends.ts';
 
 /** The topic under which offsets of one's own store are kept. */
 export const STORE_TOPIC = 'store';
@@ -108,6 +109,11 @@ export function runStoreSource(options: StoreSourceOptions): RunningSource {
   };
 
   const endNudges = store.onAppended(waking.nudge);
+  const ends = followTopicEnds({
+    subscriber: { ranges: async () => [{ partition: 0, low: 1n, high: BigInt(await store.lastPosition()) + 1n }] },
+    topics: [STORE_TOPIC],
+    onEnds: consumer.onEnds,
+  });
   const leadership = startLeadership({
     pool,
     name: `projection:${options.name}`,
@@ -118,6 +124,7 @@ export function runStoreSource(options: StoreSourceOptions): RunningSource {
   return {
     async stop() {
       endNudges();
+      ends.stop();
       await leadership.stop();
       consumer.onStopped();
     },

@@ -48,6 +48,18 @@ export async function feedFromTopics(source: TopicSource, consumer: Consumer): P
       }
       return { ...gate.feed.progress(), total, behind };
     },
+    // What the topics do not hold any more cannot be reached: Kafka was lost, and the live tables stand before it.
+    async reached(live, limit, signal) {
+      const reachable = new Map(live);
+      for (const topic of source.topics) {
+        for (const { partition, high } of await source.subscriber.ranges(topic)) {
+          const place = `${topic}/${partition}`;
+          const offset = live.get(place);
+          if (offset !== undefined && offset > high) reachable.set(place, high);
+        }
+      }
+      return gate.feed.reached(reachable, limit, signal);
+    },
     async stop() {
       gate.feed.end();
       await running.stop();

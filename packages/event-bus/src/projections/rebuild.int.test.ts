@@ -157,6 +157,22 @@ describe('a rebuild', () => {
     expect(await running.seen(streamId, 3, 20_000)).toBe(true);
   }, 60_000);
 
+  test('from topics that hold less than was read ends, and the projection goes on from what they hold', async () => {
+    const running = await run(parcelsProjection({ name: 'lost', from: ['parcel'] }));
+    await bus.drained('lost', ['parcel']);
+    await running.stop();
+    await bus.pool.query(
+      `update event_bus.consumer_offsets set next_offset = next_offset + 5000 where consumer = 'lost'`,
+    );
+    const again = await run(parcelsProjection({ name: 'lost', from: ['parcel'] }));
+    await until(() => again.state().trouble?.code === 'offset_out_of_range');
+    await again.rebuild();
+    const streamId = await appendParcel(bus.store);
+    await bus.relayAll();
+    expect(await again.seen(streamId, 3, 30_000)).toBe(true);
+    expect(again.state().status).toBe('running');
+  }, 60_000);
+
   test('can be stopped, and the live tables go on', async () => {
     const name = 'stopped';
     const running = await run(parcelsProjection({ name, from: ['parcel'] }));

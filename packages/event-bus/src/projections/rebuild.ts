@@ -44,6 +44,10 @@ const CLOSE_ENOUGH = 500;
 const HOLD_LIMIT = 5_000;
 const TICK = 250;
 
+const COPY_EPOCHS = `
+  insert into event_bus.consumer_epochs (consumer, source, epoch)
+  select $1, source, epoch from event_bus.consumer_epochs where consumer = $2`;
+
 /**
  * Builds a projection anew from the beginning, beside the live tables, and switches.
  *
@@ -67,6 +71,8 @@ export async function rebuildProjection(options: RebuildOptions): Promise<Rebuil
   try {
     await clearUp(session, names);
     await session.query('begin');
+    // What the live one takes, the new one takes too.
+    await session.query(COPY_EPOCHS, [names.consumer, names.live]);
     await createProjectionSchema(session, projection, names.schema, owner.roles);
     await session.query('commit');
     const consumer = rebuildConsumer(options, source, names, log);

@@ -4,6 +4,7 @@ import { jitteredBackoff, pause } from '../backoff.ts';
 import { type AsOf, asOf } from '../consumer/as-of.ts';
 import { type Consumer, createConsumer } from '../consumer/consumer.ts';
 import type { ConsumerState } from '../consumer/consumer-state.ts';
+import { acceptEpoch } from '../consumer/epochs.ts';
 import { runStoreSource, STORE_CLUSTER } from '../consumer/store-source.ts';
 import { runTopicSource } from '../consumer/topic-source.ts';
 import { BusError, isBusError } from '../errors.ts';
@@ -40,6 +41,8 @@ export interface RunningProjection {
   onCommitted(listener: () => void): () => void;
   /** Up to where the tables are true. */
   asOf(): Promise<AsOf[]>;
+  /** Lets it take the events of one more epoch of a source, after that store was restored. */
+  acceptEpoch(source: string, epoch: string): Promise<void>;
   readonly parked: ParkedKeys;
   /** Builds the tables anew from the beginning beside the live ones, then switches. */
   rebuild(onProgress?: (progress: RebuildProgress) => void, signal?: AbortSignal): Promise<RebuildResult>;
@@ -99,6 +102,7 @@ export function startProjection(options: ProjectionOptions): RunningProjection {
       return () => listeners.delete(listener);
     },
     asOf: () => asOf(pool, projection.name),
+    acceptEpoch: (from, epoch) => acceptEpoch(pool, projection.name, from, epoch),
     parked: consumer.parked,
     rebuild,
     async stop() {

@@ -3,6 +3,7 @@ import { v5 } from 'uuid';
 import type { ApplyStep, Effects } from '../consumer/effects.ts';
 import { messageOf } from '../errors.ts';
 import type { Reaction, ReactionAppend } from '../types.ts';
+import { noteVersions, readVersions } from './reaction-versions.ts';
 import { storeRefusal } from './store-refusal.ts';
 
 /** Name space of the ids of events that reactions append. */
@@ -17,13 +18,16 @@ const BATCH_SIZE = 100;
 
 /**
  * Turns foreign events into appends to one's own store, in the transaction that moves the offset. An event that was
- * answered before appends nothing: its answers are in the store by their ids.
+ * answered before appends nothing: its answers are in the store by their ids, and the versions of its stream are noted.
  */
 export function reactionEffects(reaction: Reaction, store: EventStore): Effects {
   return {
     types: new Set(Object.keys(reaction.on)),
     batchSize: BATCH_SIZE,
     prepare: async () => undefined,
+    joinsAnywhere: true,
+    streamVersions: (tx, streams) => readVersions(tx, reaction.name, streams),
+    noteVersions: (tx, versions) => noteVersions(tx, reaction.name, versions),
 
     async apply(tx, steps, isParked, onFault) {
       const appends: Append[] = [];

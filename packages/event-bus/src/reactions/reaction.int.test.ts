@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { message, newStream } from '../testing/parcel-messages.ts';
 import { appendParcel } from '../testing/parcels.ts';
 import { type TestBus, testBus } from '../testing/test-bus.ts';
 import { until } from '../testing/until.ts';
@@ -160,3 +161,34 @@ test('a crash at any point of a batch leaves all of it or nothing', async () => 
   }
   expect((await running.parked.list()).length).toBe(0);
 }, 90_000);
+
+// Last: what they park on the topic, every reaction that reads it from the beginning parks too.
+/** Messages of a stream as its relay would write them. */
+const ofStream = (streamId: string) => {
+  const headers = { ce_storeepoch: bus.store.epoch };
+  return {
+    posted: () => message(streamId, { headers }),
+    delivered: (version: number) =>
+      message(streamId, { type: 'parcels.Delivered', data: { parcelId: streamId.slice(7) }, version, headers }),
+  };
+};
+
+test('a message that comes again under another event id, or out of order, is not answered', async () => {
+  const reaction = start(notes('guarded'));
+  const streamId = newStream();
+  const { posted, delivered } = ofStream(streamId);
+  await bus.produce('parcel', [posted(), delivered(2), delivered(2), delivered(1)]);
+  await bus.drained('guarded', ['parcel']);
+  expect(await notesOf(streamId, 'guarded')).toEqual(['guarded delivered']);
+  await bus.produce('parcel', [delivered(4)]);
+  await until(async () => (await reaction.parked.list()).length > 0);
+  expect(await reaction.parked.list()).toMatchObject([{ key: streamId, code: 'sequence_hole' }]);
+  expect(await notesOf(streamId, 'guarded')).toEqual(['guarded delivered']);
+});
+
+test('a reaction that is younger than a stream joins it where it is', async () => {
+  const streamId = newStream();
+  await bus.produce('parcel', [ofStream(streamId).delivered(7)]);
+  start(notes('young'));
+  await until(async () => (await notesOf(streamId, 'young')).length === 1);
+});

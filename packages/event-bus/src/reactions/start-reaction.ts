@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { type AsOf, asOf } from '../consumer/as-of.ts';
 import { createConsumer } from '../consumer/consumer.ts';
 import type { ConsumerState } from '../consumer/consumer-state.ts';
+import { acceptEpoch } from '../consumer/epochs.ts';
 import { runTopicSource } from '../consumer/topic-source.ts';
 import { type BusLog, silentLog } from '../log.ts';
 import { busMetrics } from '../metrics.ts';
@@ -29,6 +30,8 @@ export interface RunningReaction {
   readonly name: string;
   state(): ConsumerState;
   asOf(): Promise<AsOf[]>;
+  /** Lets it take the events of one more epoch of a source, after that store was restored. */
+  acceptEpoch(source: string, epoch: string): Promise<void>;
   readonly parked: ParkedKeys;
   stop(): Promise<void>;
 }
@@ -56,6 +59,7 @@ export function startReaction(options: ReactionOptions): RunningReaction {
     name: reaction.name,
     state: consumer.state,
     asOf: () => asOf(pool, reaction.name),
+    acceptEpoch: (from, epoch) => acceptEpoch(pool, reaction.name, from, epoch),
     parked: consumer.parked,
     async stop() {
       await (await running).stop();

@@ -66,6 +66,10 @@ const listCommand = (surroundings: Surroundings): Command =>
       ],
       'nothing is parked',
     );
+    for (const { service, answer, headers } of found) {
+      const more = Number(headers['parked-keys'] ?? 0) - answer.length;
+      if (more > 0) surroundings.console.err(`${service} has ${more} more: it lists those parked first\n`);
+    }
     for (const { reason } of away) surroundings.console.err(`${reason}\n`);
     if (away.length > 0) surroundings.end(exitCodes.unreachable);
   });

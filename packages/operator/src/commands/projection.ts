@@ -13,7 +13,8 @@ export const projectionCommand = (surroundings: Surroundings): Command =>
     'projection rebuild items',
   ])
     .addCommand(listCommand(surroundings))
-    .addCommand(rebuildCommand(surroundings));
+    .addCommand(rebuildCommand(surroundings))
+    .addCommand(acceptEpochCommand(surroundings));
 
 const lagOf = ({ asOf }: Consumer): number => asOf.reduce((sum, { lag }) => sum + lag, 0);
 
@@ -43,7 +44,11 @@ const listCommand = (surroundings: Surroundings): Command =>
       { title: 'LAG', value: lagOf },
       { title: 'PARKED', value: ({ parkedKeys }) => parkedKeys },
       { title: 'LAST EVENT', value: newestOf },
-      { title: 'TROUBLE', value: ({ trouble }) => trouble ?? '', flexible: true },
+      {
+        title: 'TROUBLE',
+        value: ({ code, trouble }) => (trouble === null ? '' : `${code}: ${trouble}`),
+        flexible: true,
+      },
     ]);
     for (const { reason } of away) surroundings.console.err(`${reason}\n`);
     if (away.length > 0) surroundings.end(exitCodes.unreachable);
@@ -72,6 +77,26 @@ const rebuildCommand = (surroundings: Surroundings): Command =>
         throw new OperatorError('usage', `${name} is a reaction: reactions have effects and are never rebuilt`);
       }
       await rebuild(surroundings, found, options);
+    });
+
+const acceptEpochCommand = (surroundings: Surroundings): Command =>
+  withAccount(
+    commandOf(
+      'accept-epoch',
+      'Lets a consumer that stands with store_epoch_changed take the events of the new epoch, once somebody has looked into it.',
+      ['projection accept-epoch status-feed/feed /services/intake 7c9f4a52-6f0e-4f6c-9a57-2f1a6f3f6f0e'],
+    ),
+  )
+    .argument('<name>', 'name of the projection or reaction, or <service>/<name>')
+    .argument('<source>', 'the source, as its trouble names it')
+    .argument('<epoch>', 'the epoch, as its trouble names it')
+    .action(async (name: string, source: string, epoch: string, options: Options) => {
+      await withPlatform(surroundings, async (platform, endpoints) => {
+        const found = consumerCalled((await consumersOf(platform, endpoints, options.as)).consumers, name);
+        const path = `/v1/operations/projections/${found.name}/accept-epoch`;
+        await platform.fetch(found.service, options.as, { method: 'POST', path, body: { source, epoch } });
+        surroundings.console.out(`${found.service}/${found.name} takes the events of ${source} under ${epoch}\n`);
+      });
     });
 
 async function rebuild(

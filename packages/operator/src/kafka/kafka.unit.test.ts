@@ -118,6 +118,7 @@ describe('the overview of a topic', () => {
     name: 'facts',
     kind: 'projection',
     status: 'running',
+    code: null,
     trouble: null,
     parkedKeys: 0,
     rebuild: null,

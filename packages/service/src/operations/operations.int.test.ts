@@ -46,8 +46,10 @@ const get = async (url: string) => (await host.service.app.inject({ url, headers
 const post = (url: string, payload?: object) =>
   host.service.app.inject({ method: 'POST', url, headers: engineer, ...(payload === undefined ? {} : { payload }) });
 
+const firstEpoch = '7c9f4a52-6f0e-4f6c-9a57-2f1a6f3f6f0e';
+
 /** Publishes an event of a centre with a version of our choice, or bytes that are none. */
-async function publish(centreId: string, sequence: number, bytes?: Buffer) {
+async function publish(centreId: string, sequence: number, bytes?: Buffer, epoch = firstEpoch) {
   const key = `centre-${centreId}`;
   const data = { centreId, occurredAt: 0, actorId: `by-${sequence}` };
   await host.publisher.publish([
@@ -64,7 +66,7 @@ async function publish(centreId: string, sequence: number, bytes?: Buffer) {
         ce_time: '2026-03-02T08:00:00.000Z',
         ce_subject: key,
         ce_sequence: String(sequence),
-        ce_storeepoch: '7c9f4a52-6f0e-4f6c-9a57-2f1a6f3f6f0e',
+        ce_storeepoch: epoch,
         ce_storeposition: String(sequence),
       },
     },
@@ -140,6 +142,35 @@ describe('the routes of operators', () => {
     expect((await post(`/v1/operations/parked/closings/${key}/redrive`)).json()).toEqual({ applied: 1, waiting: 0 });
     expect(await rows()).toContainEqual({ centre_id: centreId, actor_id: 'by-2' });
     expect((await post(`/v1/operations/parked/closings/${key}/redrive`)).statusCode).toBe(404);
+  });
+
+  test('let a consumer go on after the store of a source was restored', async () => {
+    const centreId = randomUUID();
+    const epoch = randomUUID();
+    await publish(centreId, 1, undefined, epoch);
+    const shown = async () => get('/v1/operations/projections/closings');
+    await expect.poll(async () => (await shown()).code, { timeout: 20_000 }).toBe('store_epoch_changed');
+    expect((await shown()).trouble).toContain(`accept-epoch closings /services/intake ${epoch}`);
+    const url = '/v1/operations/projections/closings/accept-epoch';
+    expect((await post(url, { source: 'no source', epoch })).statusCode).toBe(400);
+    const accepted = await post(url, { source: '/services/intake', epoch });
+    expect(accepted.statusCode).toBe(200);
+    await expect.poll(rows, { timeout: 20_000 }).toContainEqual({ centre_id: centreId, actor_id: 'by-1' });
+    expect(await shown()).toMatchObject({ status: 'running', code: null, trouble: null });
+  });
+
+  test('list the keys of a consumer that were parked first, and say how many there are', async () => {
+    await host.service.context.writer.query(
+      `insert into event_bus.parked_keys (consumer, key, code, reason, parked_at)
+       select 'closings', 'centre-' || n, 'poison', 'because', '2020-01-01'::timestamptz + n * interval '1 second'
+         from generate_series(101, 250) n`,
+    );
+    const listed = await host.service.app.inject({ url: '/v1/operations/parked', headers: engineer });
+    expect(listed.headers['parked-keys']).toBe('150');
+    expect(listed.json().map(({ key }: { key: string }) => key)).toEqual(
+      Array.from({ length: 100 }, (_, index) => `centre-${101 + index}`),
+    );
+    await host.service.context.writer.query(`delete from event_bus.parked_keys where reason = 'because'`);
   });
 
   test('take no free text as a reason', async () => {

@@ -26,6 +26,9 @@ const Consumer = Type.Object({
   name: Type.String(),
   kind: Type.Union([Type.Literal('projection'), Type.Literal('reaction')]),
   status: Type.String(),
+  code: Type.Union([Type.String(), Type.Null()], {
+    description: 'Of the trouble; the page on replaying says what each asks for.',
+  }),
   trouble: Type.Union([Type.String(), Type.Null()]),
   parkedKeys: Type.Integer(),
   asOf: Type.Array(AsOf),
@@ -53,6 +56,7 @@ export function addProjectionRoutes(app: App, bus: RunningBus): void {
       name: consumer.name,
       kind: bus.projections.has(consumer.name) ? ('projection' as const) : ('reaction' as const),
       status,
+      code: trouble?.code ?? null,
       trouble: trouble?.message ?? null,
       parkedKeys,
       asOf: asOf.map(({ topic, partition, offset, lastEventAt, lag }) => ({
@@ -115,6 +119,38 @@ export function addProjectionRoutes(app: App, bus: RunningBus): void {
       request.log.info({ projection: name, actorId: startedBy }, 'a rebuild was started');
       reply.code(202);
       return described(projection);
+    },
+  );
+
+  app.post(
+    '/v1/operations/projections/:name/accept-epoch',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Takes the events of one more epoch of a source',
+        description:
+          'A store that is restored to an earlier state writes under a new epoch; whoever had read what the restore lost stands still with `store_epoch_changed` until somebody has looked and says this.',
+        params: Name,
+        body: Type.Object({
+          source: Type.String({
+            pattern: '^[\\x21-\\x7e]{1,200}$',
+            description: 'As the trouble names it, e.g. `/services/intake`.',
+          }),
+          epoch: Type.String({ pattern: '^[\\x21-\\x7e]{1,200}$', description: 'As the trouble names it.' }),
+        }),
+        response: { 200: Consumer },
+      },
+    },
+    async (request) => {
+      const { source, epoch } = request.body;
+      const consumer = find(request.params.name);
+      await consumer.acceptEpoch(source, epoch);
+      request.log.warn(
+        { consumer: consumer.name, source, epoch, actorId: callerOf(request).id },
+        'an epoch was accepted',
+      );
+      return described(consumer);
     },
   );
 

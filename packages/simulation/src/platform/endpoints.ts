@@ -26,15 +26,41 @@ export interface Endpoints {
 export const serviceNames = ['identity', 'intake', 'status-feed', 'reporting', 'schema-registry'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
-/** Reads `endpoints.json` of a data folder. Throws `not_started` when it is not there. */
+/** Reads `endpoints.json` of a data folder. Throws `not_started` when it is not there, or not as a start writes it. */
 export function readEndpoints(dataFolder: string): Endpoints {
   const file = join(dataFolder, 'endpoints.json');
+  let endpoints: unknown;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Endpoints;
+    endpoints = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
     throw new PlatformError('not_started', `${file} cannot be read: start the platform with ./scripts/run`, { cause });
   }
+  const fault = faultOf(endpoints);
+  if (fault === undefined) return endpoints as Endpoints;
+  throw new PlatformError('not_started', `${file} is damaged: ${fault}; ./scripts/run writes it anew`);
 }
+
+/** What keeps a command from using what was read; only what commands use is looked at. */
+function faultOf(endpoints: unknown): string | undefined {
+  if (!isObject(endpoints)) return 'it holds no object';
+  const { kafka, topicPrefix = '', instances = {} } = endpoints;
+  if (typeof kafka !== 'string') return 'kafka is no address';
+  if (typeof topicPrefix !== 'string') return 'topicPrefix is no text';
+  if (!isObject(instances)) return 'instances is no object';
+  for (const service of serviceNames) {
+    const { [service]: address } = endpoints;
+    const { [service]: addresses = [] } = instances;
+    if (address !== undefined && !isAddress(address)) return `${service} is no address`;
+    if (!Array.isArray(addresses) || !addresses.every(isAddress)) return `the instances of ${service} are no addresses`;
+  }
+  return undefined;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isAddress = (value: unknown): boolean =>
+  typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value);
 
 /** Addresses of a service, one an instance; empty when it does not run. */
 export function addressesOf(endpoints: Endpoints, service: ServiceName): readonly string[] {

@@ -7,7 +7,14 @@ import { refuseWith } from '../refusal.ts';
 import { formsOfHolder } from './codes.ts';
 import type { CaseCommand, CommandOf } from './commands.ts';
 import { type CountingRule, correctionOf, countingRule, countOf } from './counting.ts';
-import { minutesRefusal, notAllowed, type Permission, permissionFor, timeRefusal } from './permission.ts';
+import {
+  lateEntryRefusal,
+  minutesRefusal,
+  notAllowed,
+  type Permission,
+  permissionFor,
+  timeRefusal,
+} from './permission.ts';
 import { type CaseEvent, type CaseState, evolve, linkName, unregistered } from './state.ts';
 import { reopenedTo } from './transitions.ts';
 
@@ -18,6 +25,8 @@ export interface CaseRules {
   readonly reopenWithinMs: number;
   /** How far ahead of the service's clock `occurredAt` may be, ms. */
   readonly clockSkewMs: number;
+  /** How long after it began a case may still be entered. */
+  readonly lateEntryMs: number;
   readonly counting: CountingRule;
 }
 
@@ -25,6 +34,7 @@ export const standardRules: CaseRules = {
   claimMs: 15 * 60_000,
   reopenWithinMs: 72 * 3_600_000,
   clockSkewMs: 5 * 60_000,
+  lateEntryMs: 366 * 24 * 3_600_000,
   counting: countingRule,
 };
 
@@ -57,7 +67,7 @@ function register(command: CommandOf<'register'>, state: CaseState, rules: CaseR
     return refuseWith('service_retired', `The service ${service.serviceId} was retired from the catalogue.`);
   }
   const occurredAt = command.occurredAt ?? now;
-  const no = timeRefusal(occurredAt, now, rules) ?? minutesRefusal(command);
+  const no = timeRefusal(occurredAt, now, rules) ?? lateEntryRefusal(occurredAt, now, rules) ?? minutesRefusal(command);
   if (no !== undefined) return no;
   const { channel, purpose, customerKind, crossBorder, clerkMinutes } = command;
   return accept({

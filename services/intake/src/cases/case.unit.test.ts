@@ -222,6 +222,14 @@ describe('when it happened', () => {
     }
   });
 
+  test('a registration long past is a slip of the pen', () => {
+    const earliest = now - 366 * 24 * 60 * minutes(1);
+    const entered = (occurredAt: number) => given(decider, []).when(command('register', { now, occurredAt }));
+    expect(entered(earliest).decision).toMatchObject({ accepted: true });
+    entered(earliest - 1).then({ code: 'occurred_too_early' });
+    entered(Date.UTC(0, 0, 1)).then({ code: 'occurred_too_early' });
+  });
+
   test('a registration may be entered later', () => {
     const { state } = given(decider).when(command('register', { occurredAt: morning - hours(48) }));
     expect(state).toMatchObject({ registeredAt: morning - hours(48), claim: { until: morning + minutes(15) } });

@@ -84,6 +84,13 @@ export function timeRefusal(at: number, now: number, rules: CaseRules): No | und
   return refuseWith('occurred_in_future', `occurredAt may not be later than ${latest}.`, { latest });
 }
 
+/** A case is entered when it begins, or some time later from paper; a time long past is a slip of the pen. */
+export function lateEntryRefusal(at: number, now: number, rules: CaseRules): No | undefined {
+  if (at >= now - rules.lateEntryMs) return undefined;
+  const earliest = new Date(now - rules.lateEntryMs).toISOString();
+  return refuseWith('occurred_too_early', `occurredAt may not be earlier than ${earliest}.`, { earliest });
+}
+
 function beforeRegistration(at: number, state: ServiceCase): No | undefined {
   if (at >= state.registeredAt) return undefined;
   const earliest = new Date(state.registeredAt).toISOString();

@@ -3,6 +3,7 @@ import {
   type App,
   afterQuery,
   cursorFormat,
+  cursorInstant,
   denyForeign,
   isWithin,
   notFound,
@@ -24,14 +25,13 @@ import { openStages, type Stage, stages } from './stages.ts';
 import { placeInQueue, queueViews, readQueue } from './work-queue.ts';
 
 const usualLimit = 50;
-const isoInstant = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' });
 const aCase = uuid('The case.');
 
 const queuePlaces = cursorFormat(
   'work-queue.1',
-  Type.Object({ view: oneOf(queueViews), at: isoInstant, caseId: aCase }),
+  Type.Object({ view: oneOf(queueViews), at: cursorInstant, caseId: aCase }),
 );
-const searchPlaces = cursorFormat('cases.1', Type.Object({ registeredAt: isoInstant, caseId: aCase }));
+const searchPlaces = cursorFormat('cases.1', Type.Object({ registeredAt: cursorInstant, caseId: aCase }));
 
 const ofStages = (allowed: readonly Stage[]) =>
   Type.Optional(Type.Array(oneOf(allowed), { maxItems: stages.length, description: 'One or several stages.' }));

@@ -58,6 +58,8 @@ describe('refusals', () => {
     ['a centre that is not the clerk’s', { centreId: centres.valka }, 404, 'not_found'],
     ['a centre that does not exist', { centreId: randomUUID() }, 404, 'not_found'],
     ['what lies ahead', { occurredAt: '2100-01-01T00:00:00Z' }, 422, 'occurred_in_future'],
+    ['what lies long past', { occurredAt: '1926-03-02T08:00:00Z' }, 422, 'occurred_too_early'],
+    ['the year 0', { occurredAt: '0000-01-01T00:00:00Z' }, 400, 'invalid_request'],
     ['an anonymous subject', { anonymous: true, subjectId: randomUUID() }, 422, 'anonymous_with_subject'],
   ])('%s', async (_, change, status, code) => {
     const body = { ...registration(intake.services.sick), ...change };

@@ -6,7 +6,7 @@ import type { ReportFilter } from './report-sql.ts';
 
 const day = (what: string) =>
   Type.Optional(
-    Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: `${what}, YYYY-MM-DD, a day in Europe/Riga.` }),
+    Type.String({ pattern: '^[1-9]\\d{3}-\\d\\d-\\d\\d$', description: `${what}, YYYY-MM-DD, a day in Europe/Riga.` }),
   );
 
 const mostRanks = 10_000;

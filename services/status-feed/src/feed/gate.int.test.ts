@@ -28,6 +28,12 @@ afterAll(async () => {
 const subjectsInFeed = async (): Promise<string[]> =>
   (await portal.readAll(instance.address)).map((event) => event.data.subjectId);
 
+/** As the metrics say. */
+const heldPosition = async (): Promise<number> => {
+  const metric = instance.context.metrics.registry.getSingleMetric('vienuviet_feed_held_position');
+  return (await metric!.get()).values[0]!.value;
+};
+
 const inStore = (position: number) =>
   eventually('the change in the store', async () =>
     (await instance.context.store.lastPosition()) > position ? true : undefined,
@@ -117,6 +123,7 @@ describe('nothing is announced that cannot be read', () => {
     const stopped = await portal.get(instance.address, `/v1/feed?after=${before}`);
     expect(stopped.body).toEqual([]);
     expect(stopped.headers.get('feed-cursor')).toBe(before);
+    expect(await heldPosition()).toBeGreaterThan(0);
 
     const engineer = await bed.issuer.as('engineer', [{ role: 'integration_engineer' }]);
     const discarded = await portal.post(
@@ -128,5 +135,21 @@ describe('nothing is announced that cannot be read', () => {
     expect(discarded.status).toBe(200);
     const { body } = await portal.get(instance.address, `/v1/feed?after=${before}`);
     expect(body.map((event: { data: { subjectId: string } }) => event.data.subjectId)).toEqual([subjectId]);
+    expect(await heldPosition()).toBe(0);
+
+    // What follows of an item whose beginning is gone is parked too, and holds nobody up.
+    await store.append({
+      streams: [
+        {
+          streamId: `item-${lost}`,
+          streamType: 'item',
+          expectedVersion: 1,
+          events: [{ type: itemStatusChanged, data: { ...data, sourceEventId: randomUUID(), sourceVersion: 2 } }],
+        },
+      ],
+    });
+    const next = randomUUID();
+    await registerCase(intake, { caseId: randomUUID(), subjectId: next });
+    await eventually('the case behind it', async () => ((await subjectsInFeed()).includes(next) ? true : undefined));
   });
 });

@@ -17,12 +17,15 @@ export interface FeedPage {
   readonly position: number;
   /** How far the feed could be read when this page was; later than `position` when the page was full or stopped. */
   readonly readable: number;
+  /** The item before which the feed stops for everybody: its change is parked. */
+  readonly heldBy?: { readonly streamId: string; readonly position: number };
 }
 
 interface FeedRow {
   readonly readable: number;
   readonly position: number | null;
   readonly event_id: string;
+  readonly stream_id: string;
   readonly recorded_at: Date;
   readonly case_id: string | null;
   readonly subject_id: string;
@@ -47,8 +50,10 @@ function pageOf(rows: readonly FeedRow[], after: number, limit: number): FeedPag
   for (const row of rows) {
     if (row.position === null) break;
     // Not in the item although the projection has passed it: its key is parked. Nothing behind it is shown.
-    if (row.change === null || row.case_id === null)
-      return { changes, position: changes.at(-1)?.position ?? after, readable };
+    if (row.change === null || row.case_id === null) {
+      const heldBy = { streamId: row.stream_id, position: row.position };
+      return { changes, position: changes.at(-1)?.position ?? after, readable, heldBy };
+    }
     changes.push({
       position: row.position,
       eventId: row.event_id,

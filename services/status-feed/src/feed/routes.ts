@@ -17,6 +17,7 @@ import Type, { type Static } from 'typebox';
 import { feedProblems } from '../errors.ts';
 import { type FeedEvent, feedEventSchema, toCloudEvent } from './cloud-event.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import type { HeldWatch } from './held.ts';
 import type { FeedProgress } from './progress.ts';
 import { type FeedPage, readFeed } from './read-feed.ts';
 
@@ -55,6 +56,7 @@ export interface FeedParts {
   readonly pool: pg.Pool;
   readonly store: EventStore;
   readonly progress: FeedProgress;
+  readonly held: HeldWatch;
 }
 
 /** The change feed for the portal: pages, long polls and streams of server-sent events, all by the same cursors. */
@@ -138,6 +140,7 @@ async function readOrWait(parts: FeedParts, scope: CallerScope, wanted: Wanted):
   const deadline = performance.now() + wanted.waitMs;
   for (;;) {
     const page = await readFeed(parts.pool, scope, wanted.after, wanted.limit);
+    parts.held(page);
     const left = deadline - performance.now();
     if (page.changes.length > 0 || left <= 0 || wanted.signal.aborted) return page;
     if (!(await parts.progress.waitBeyond(page.readable, left, wanted.signal))) return page;

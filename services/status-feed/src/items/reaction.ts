@@ -22,6 +22,8 @@ export const feedReaction: Reaction = {
 
 function appendChange(event: ConsumedEvent<string, CaseData>): readonly ReactionAppend[] {
   const { data } = event;
+  // The key decides the order and the partition: an event of another case would come between that case's own.
+  if (event.streamId !== `case-${data.caseId}`) throw new Error(`an event of another case on ${event.streamId}`);
   const change = changeFor(event.type, data);
   if (change === undefined) return [];
   const changed: ItemStatusChanged = {

@@ -2,6 +2,7 @@ import {
   type App,
   afterQuery,
   cursorFormat,
+  cursorInstant,
   denyForeign,
   pageOf,
   pageOfRows,
@@ -22,7 +23,7 @@ import type { Language } from './words.ts';
 const places = cursorFormat(
   'items.1',
   Type.Object({
-    changedAt: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' }),
+    changedAt: cursorInstant,
     caseId: Type.String({ pattern: '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }),
   }),
 );
