@@ -15,6 +15,10 @@ export const operatorAccess = {
     'GET /v1/operations/projections': anything('/v1/operations/projections'),
     'GET /v1/operations/projections/:name': anything('/v1/operations/projections/nothing'),
     'POST /v1/operations/projections/:name/rebuild': anything('/v1/operations/projections/nothing/rebuild'),
+    'POST /v1/operations/projections/:name/accept-epoch': anything('/v1/operations/projections/nothing/accept-epoch', {
+      source: '/services/intake',
+      epoch: 'e1',
+    }),
     'GET /v1/operations/parked': anything('/v1/operations/parked'),
     'GET /v1/operations/parked/:consumer/:key': anything('/v1/operations/parked/nothing/case-1'),
     'POST /v1/operations/parked/:consumer/:key/redrive': anything('/v1/operations/parked/nothing/case-1/redrive'),
