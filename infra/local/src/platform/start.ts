@@ -154,7 +154,10 @@ function endpointsOf(
     ...(servers.kafkaPartner ? { kafkaPartner: servers.kafkaPartner } : {}),
     schemaRegistry: addressOf(ports, 'schema-registry'),
     postgres: Object.fromEntries(
-      [...databases].map(([service, urls]) => [service, { main: urls.main.ownerUrl, keys: urls.keys.ownerUrl }]),
+      [...databases].map(([service, { main, keys }]) => [
+        service,
+        { main: main.ownerUrl, keys: keys.ownerUrl, reader: main.readerUrl },
+      ]),
     ),
     redis: servers.redisUrl,
     issuer: addressOf(ports, 'identity'),
