@@ -1,4 +1,4 @@
-/** The services that have a store, and with it the operators' routes. */
+/** What the services that have a store say of themselves by the operators' routes. */
 import {
   acceptedBody,
   addressesOf,
@@ -7,10 +7,9 @@ import {
   type Platform,
   PlatformError,
   type ServiceName,
+  servicesWithStore,
 } from '@vienuviet/simulation/platform';
 import { OperatorError } from './errors.ts';
-
-export const servicesWithStore: readonly ServiceName[] = ['intake', 'status-feed', 'reporting'];
 
 /** A projection or reaction as its service describes it. */
 export interface Consumer {
@@ -70,7 +69,7 @@ export async function askServices<Answer>(
   account: string,
   path: string,
 ): Promise<Asked<Answer>> {
-  const running = servicesWithStore.filter((service) => addressesOf(endpoints, service).length > 0);
+  const running = servicesWithStore(endpoints).filter((service) => addressesOf(endpoints, service).length > 0);
   if (running.length === 0) throw new PlatformError('not_started', 'no service with a store is running');
   const asked = await Promise.all(
     running.map(async (service): Promise<Found<Answer> | Away> => {

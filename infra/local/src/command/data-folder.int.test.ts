@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -31,7 +31,6 @@ describe('a data folder that cannot be one', () => {
     ['run', '/proc/nope', 'ENOENT'],
     ['run', '/proc', 'ENOENT'],
     ['stop', '/dev/null/x', 'ENOTDIR'],
-    ['stop', '/proc/nope', 'ENOENT'],
     ['status', '/dev/null/x', 'ENOTDIR'],
   ])('is refused by %s with a sentence: %s', async (name, dataFolder, code) => {
     expect(await command(dataFolder, name)).toEqual({
@@ -55,10 +54,20 @@ test('a data folder is made with all that lies above it, and holds nothing that 
   await unlock();
 });
 
+test.each([
+  ['stop', 0, 'Nothing was running.\n'],
+  ['status', 1, 'Nothing is running: ./scripts/run starts it.\n'],
+])('a data folder that is not there is not made by %s', async (name, exitCode, stdout) => {
+  const absent = join(folder, 'not/there');
+  expect(await command(absent, name)).toEqual({ exitCode, stdout, stderr: '' });
+  expect(existsSync(join(folder, 'not'))).toBe(false);
+});
+
 describe('a damaged endpoints.json', () => {
   const whole = {
     ...{ kafka: '127.0.0.1:9', schemaRegistry: 'http://a', redis: 'redis://a', issuer: 'http://a', topicPrefix: '' },
-    ...{ postgres: { intake: { main: 'postgres://a', keys: 'postgres://a' } }, instances: { intake: ['http://a'] } },
+    postgres: { intake: { main: 'postgres://a', keys: 'postgres://a', reader: 'postgres://a' } },
+    instances: { intake: ['http://a'] },
   };
   const damaged: [string, string][] = [
     ['[]', 'it holds no object'],

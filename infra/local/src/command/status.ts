@@ -58,7 +58,7 @@ export async function status(
       line.ready ? 'ready' : 'NOT READY',
       line.detail,
     ]);
-    out.write(`${table(['process', 'pid', 'address', 'state', ''], rows)}\n`);
+    out.write(`${table(['process', 'pid', 'address', 'state', 'detail'], rows)}\n`);
     out.write(
       `${Math.round(memory / 2 ** 20)} MB of memory. ${ready ? 'Everything is ready.' : 'Not everything is ready.'}\n`,
     );

@@ -17,7 +17,8 @@ export type Endpoints = Readonly<Partial<Record<ServiceName, string>>> & {
   /** Kafka's super user: the operators' command reads topics with it. */
   readonly kafkaOperator?: KafkaCertificate;
   readonly schemaRegistry: string;
-  readonly postgres: Readonly<Record<string, { readonly main: string; readonly keys: string }>>;
+  /** An entry a service that has a database: URLs with passwords. */
+  readonly postgres: Readonly<Record<string, DatabaseUrls>>;
   readonly redis: string;
   readonly issuer: string;
   /** Every instance of every service, the first one first. */
@@ -25,6 +26,14 @@ export type Endpoints = Readonly<Partial<Record<ServiceName, string>>> & {
   /** Put before the names of topics and groups; empty unless a broker is shared. */
   readonly topicPrefix: string;
 };
+
+export interface DatabaseUrls {
+  /** Of the owner. */
+  readonly main: string;
+  readonly keys: string;
+  /** Of the role for BI tools, which reads and does nothing else. */
+  readonly reader: string;
+}
 
 export const endpointsFile = (dataFolder: string): string => join(dataFolder, 'endpoints.json');
 
@@ -67,11 +76,14 @@ const isBrokers = (value: unknown): boolean =>
 const everyValue = (value: unknown, holds: (part: unknown) => boolean): boolean =>
   isObject(value) && Object.values(value).every(holds);
 
+const isDatabaseUrls = (value: unknown): boolean =>
+  isObject(value) && [value['main'], value['keys'], value['reader']].every(isUrl);
+
 /** What each part of the file has to be. */
 const PARTS: readonly (readonly [name: keyof Endpoints, holds: (value: unknown) => boolean])[] = [
   ['kafka', isBrokers],
   ['schemaRegistry', isUrl],
-  ['postgres', (value) => everyValue(value, (urls) => isObject(urls) && isUrl(urls['main']) && isUrl(urls['keys']))],
+  ['postgres', (value) => everyValue(value, isDatabaseUrls)],
   ['redis', isUrl],
   ['issuer', isUrl],
   ['instances', (value) => everyValue(value, (addresses) => Array.isArray(addresses) && addresses.every(isUrl))],

@@ -184,7 +184,10 @@ function endpointsOf(
     ...(servers.kafkaCertificates ? certificatesIn(servers.kafkaCertificates) : {}),
     schemaRegistry: addressOf(ports, 'schema-registry'),
     postgres: Object.fromEntries(
-      [...databases].map(([service, urls]) => [service, { main: urls.main.ownerUrl, keys: urls.keys.ownerUrl }]),
+      [...databases].map(([service, { main, keys }]) => [
+        service,
+        { main: main.ownerUrl, keys: keys.ownerUrl, reader: main.readerUrl },
+      ]),
     ),
     redis: servers.redisUrl,
     issuer: addressOf(ports, 'identity'),

@@ -1,4 +1,4 @@
-import type { Platform, ServiceName } from '@vienuviet/simulation/platform';
+import { type Platform, PlatformError, type ServiceName } from '@vienuviet/simulation/platform';
 import { type Command, Option } from 'commander';
 import { commandOf, type Options, withAccount, withJson } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -90,7 +90,13 @@ const onKey = <Result>(
 ): Promise<Result> =>
   withPlatform(surroundings, async (platform, endpoints) => {
     const { service, name } = consumerCalled((await consumersOf(platform, endpoints, as)).consumers, consumer);
-    return work(platform, service, `/v1/operations/parked/${name}/${encodeURIComponent(key)}`);
+    try {
+      return await work(platform, service, `/v1/operations/parked/${name}/${encodeURIComponent(key)}`);
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.problem?.code !== 'not_found') throw error;
+      const words = `nothing is parked under this key at ${service}/${name}: ${key} (parked list shows what is)`;
+      throw new PlatformError('refused', words, { cause: error, problem: error.problem });
+    }
   });
 
 const showCommand = (surroundings: Surroundings): Command =>

@@ -223,7 +223,7 @@ async function waitForDay(surroundings: Surroundings, timeoutMs: number): Promis
           progress === undefined ? `no day has begun (${folder})` : 'the day is not over',
         );
       }
-      if (signal.aborted) throw new OperatorError('failed', 'not waiting any longer; the day goes on');
+      if (signal.aborted) throw new OperatorError('interrupted', 'not waiting any longer; the day goes on');
       line.say(progress === undefined ? 'no day has begun yet' : progressText(progress, '', 0));
       await new Promise((resolve) => setTimeout(resolve, 500));
     }

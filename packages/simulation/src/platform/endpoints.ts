@@ -14,7 +14,10 @@ export interface Endpoints {
   /** Kafka's super user, as PEM files; absent where Kafka takes anybody. */
   readonly kafkaOperator?: { readonly authority: string; readonly certificate: string; readonly key: string };
   readonly schemaRegistry: string;
-  readonly postgres: Readonly<Record<string, { readonly main: string; readonly keys: string }>>;
+  /** URLs with passwords of the services that have a database: the owner's, that of its keys, and a BI tool's. */
+  readonly postgres: Readonly<
+    Record<string, { readonly main: string; readonly keys: string; readonly reader?: string }>
+  >;
   readonly redis: string;
   readonly issuer: string;
   /** Every instance of every service, the first one first. */
@@ -23,8 +26,11 @@ export interface Endpoints {
   readonly topicPrefix?: string;
 }
 
-export const serviceNames = ['identity', 'intake', 'status-feed', 'reporting', 'schema-registry'] as const;
-export type ServiceName = (typeof serviceNames)[number];
+/** A service as `endpoints.json` names it: whoever adds one finds it there without a change here. */
+export type ServiceName = string;
+
+/** Services that have an address under their own name, beside `instances`. */
+const namedServices = ['identity', 'intake', 'status-feed', 'reporting', 'schema-registry'] as const;
 
 /** Reads `endpoints.json` of a data folder. Throws `not_started` when it is not there, or not as a start writes it. */
 export function readEndpoints(dataFolder: string): Endpoints {
@@ -47,13 +53,14 @@ function faultOf(endpoints: unknown): string | undefined {
   if (typeof kafka !== 'string') return 'kafka is no address';
   if (typeof topicPrefix !== 'string') return 'topicPrefix is no text';
   if (!isObject(instances)) return 'instances is no object';
-  for (const service of serviceNames) {
+  for (const service of namedServices) {
     const { [service]: address } = endpoints;
-    const { [service]: addresses = [] } = instances;
     if (address !== undefined && !isAddress(address)) return `${service} is no address`;
+  }
+  for (const [service, addresses] of Object.entries(instances)) {
     if (!Array.isArray(addresses) || !addresses.every(isAddress)) return `the instances of ${service} are no addresses`;
   }
-  return undefined;
+  return isObject(endpoints['postgres']) ? undefined : 'postgres is no object';
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -62,8 +69,21 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isAddress = (value: unknown): boolean =>
   typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value);
 
+/** Every service that was started, in the order of `endpoints.json`. */
+export function servicesOf(endpoints: Endpoints): ServiceName[] {
+  const named = namedServices.filter((service) => endpoints[service] !== undefined);
+  return [...new Set([...Object.keys(endpoints.instances ?? {}), ...named])];
+}
+
+/** Those of them that have a database, and with it the operators' routes. */
+export const servicesWithStore = (endpoints: Endpoints): ServiceName[] =>
+  servicesOf(endpoints).filter((service) => Object.hasOwn(endpoints.postgres, service));
+
 /** Addresses of a service, one an instance; empty when it does not run. */
 export function addressesOf(endpoints: Endpoints, service: ServiceName): readonly string[] {
-  const address = endpoints[service];
-  return endpoints.instances?.[service] ?? (address === undefined ? [] : [address]);
+  const { instances = {} } = endpoints;
+  if (Object.hasOwn(instances, service)) return instances[service] ?? [];
+  const name = namedServices.find((each) => each === service);
+  const address = name && endpoints[name];
+  return address === undefined ? [] : [address];
 }
