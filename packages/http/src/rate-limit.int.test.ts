@@ -76,7 +76,8 @@ describe('while Redis is away', () => {
   });
 
   test('in the middle of a connection and says nothing any more, requests wait for it only a moment', async () => {
-    const { hostname, port } = new URL(testInfrastructure().redisUrl);
+    const through = new URL(testInfrastructure().redisUrl);
+    const { hostname, port } = through;
     const between: Socket[] = [];
     const proxy = createServer((client) => {
       const server = connectTo(Number(port), hostname);
@@ -84,7 +85,8 @@ describe('while Redis is away', () => {
       between.push(client, server);
     });
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const redis = connect(`redis://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+    through.port = `${(proxy.address() as AddressInfo).port}`;
+    const redis = connect(through.toString());
     await ready(redis);
     const limiter = limiterOn(redis, () => new Date());
     await limiter.take('hanging', limit);

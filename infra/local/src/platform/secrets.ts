@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export interface Secrets {
   /** Of PostgreSQL's administrator. */
   readonly postgres: string;
-  /** From which each role of every service's database has a password of its own. */
+  /** From which each role of every service's database, and each account of Redis, has a password of its own. */
   readonly databaseRoles: string;
   /** Key of the keyed hash over idempotent requests. */
   readonly commandHashKey: string;

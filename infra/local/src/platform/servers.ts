@@ -8,7 +8,7 @@ import { ensurePrerequisites } from '../prerequisites.ts';
 import type { Supervisor } from '../processes/supervisor.ts';
 import type { Progress } from '../progress.ts';
 import { startRedis } from '../redis/server.ts';
-import { type PortPlan, refuseTakenPorts } from './port-plan.ts';
+import { type PortPlan, refuseTakenPorts, SERVICE_PORTS } from './port-plan.ts';
 import type { Secrets } from './secrets.ts';
 import type { Servers } from './services.ts';
 import type { Settings } from './settings.ts';
@@ -95,8 +95,11 @@ export async function ensurePostgres(options: ServerOptions): Promise<string> {
 }
 
 /** Redis, ours or the one that the settings name. */
-export async function ensureRedis({ supervisor, settings, ports, progress }: ServerOptions): Promise<string> {
-  return settings.external.redisUrl ?? startRedis({ supervisor, port: ports.server('redis'), progress });
+export async function ensureRedis({ supervisor, settings, ports, secrets, progress }: ServerOptions): Promise<string> {
+  const { redisUrl } = settings.external;
+  if (redisUrl) return redisUrl;
+  const port = ports.server('redis');
+  return startRedis({ supervisor, port, secret: secrets.databaseRoles, services: SERVICE_PORTS, progress });
 }
 
 /** Starts the servers that the settings do not name, all at once. */

@@ -4,6 +4,7 @@ import type { ServiceDatabaseUrls } from '@vienuviet/database';
 import { certificateFiles } from '../kafka/certificates.ts';
 import { programEnvironment } from '../processes/program-environment.ts';
 import type { ProcessToStart } from '../processes/supervisor.ts';
+import { hasAccounts, redisUrlAs } from '../redis/accounts.ts';
 import { type PortPlan, SERVICE_PORTS, type ServiceName } from './port-plan.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -84,7 +85,9 @@ export function serviceEnvironment(
     PORT: `${ports.service(service, instance)}`,
     ISSUER: issuer,
     JWKS_URL: `${issuer}/jwks.json`,
-    REDIS_URL: servers.redisUrl,
+    REDIS_URL: hasAccounts(servers.redisUrl)
+      ? redisUrlAs(servers.redisUrl, secrets.databaseRoles, service)
+      : servers.redisUrl,
     KAFKA_BROKERS: servers.kafkaBrokers.join(','),
     ...certificateEnvironment(servers, service),
     TOPIC_PREFIX: context.topicPrefix,
