@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { noteRefusal } from './access-recorder.ts';
 import type { Authenticator } from './authentication.ts';
 import { readIdempotencyKey } from './idempotency.ts';
 import { type Policy, purposes } from './policy.ts';
-import { problem } from './problems.ts';
+import { type HttpProblem, problem } from './problems.ts';
 import type { RateLimit, RateLimiter } from './rate-limit.ts';
 
 export interface AdmissionSettings {
@@ -30,6 +31,9 @@ export function admitRequests(app: FastifyInstance, { authenticator, limiter, de
       .catch(async (refused: unknown) => {
         // Guessing at tokens is counted by address, and ends in 429 like everything else.
         await limit(request, reply, `address:${request.ip}`, rate);
+        const { code, statusCode } = refused as Partial<HttpProblem>;
+        // Who sends no token has tried nothing yet.
+        if (statusCode === 401 && code !== undefined && code !== 'token_missing') noteRefusal(request, code);
         throw refused;
       });
     await limit(request, reply, `caller:${request.caller.id}`, rate);
@@ -60,6 +64,7 @@ function requireRole(request: FastifyRequest, policy: RoledPolicy): void {
     { event: 'role_missing', actorId: caller?.id, method: request.method, route: request.routeOptions.url },
     'a caller has none of the roles of a route',
   );
+  noteRefusal(request, 'role_missing');
   throw problem('role_missing', `This takes one of the roles ${policy.roles.join(', ')}.`);
 }
 

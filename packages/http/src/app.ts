@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { entryOf } from './access-recorder.ts';
 import { admitRequests } from './admission.ts';
 import { createAuthenticator } from './authentication.ts';
 import { answerWithProblems, createClientErrorHandler, sendProblem } from './error-handling.ts';
@@ -51,6 +52,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
     commandHashKey: readHashKey(settings.commandHashKey),
     opaqueTokens: [],
     openStreams: new Set<{ close(): void }>(),
+    accessRecorder: settings.accessRecorder,
   });
   app.decorateRequest('caller', undefined);
   app.decorateRequest('purpose', undefined);
@@ -71,6 +73,9 @@ export async function createApp(settings: AppSettings): Promise<App> {
     const status = String(reply.statusCode);
     const took = reply.answeredAfter ?? reply.elapsedTime;
     metrics.httpRequestDuration.observe({ method: request.method, route, status }, took / 1000);
+    if (request.routeOptions.config.operates && request.caller !== undefined) {
+      settings.accessRecorder?.note(entryOf(request, 'operated', status));
+    }
     const level = reply.statusCode >= 400 ? 'info' : 'debug';
     request.log[level](
       { method: request.method, route, status, ms: reply.elapsedTime, actorId: request.caller?.id },

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { noteRefusal } from './access-recorder.ts';
 import { AppError } from './errors.ts';
 import { type Caller, type Grant, type Policy, placeOfRole } from './policy.ts';
 import { notFound, problem } from './problems.ts';
@@ -84,5 +85,6 @@ export function denyForeign(request: FastifyRequest): Error {
     { event: 'foreign_access', actorId: request.caller?.id, method: request.method, route: request.routeOptions.url },
     'a caller reached for something foreign',
   );
+  noteRefusal(request, 'foreign_access');
   return notFound();
 }

@@ -1,4 +1,5 @@
 export type { FastifyReply, FastifyRequest } from 'fastify';
+export type { AccessEntry, AccessRecorder } from './access-recorder.ts';
 export { acceptOpaqueTokens, createApp } from './app.ts';
 export { defaultAudience, keysAt } from './authentication.ts';
 export {

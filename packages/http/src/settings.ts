@@ -9,6 +9,7 @@ import type {
 } from 'fastify';
 import type { Redis } from 'ioredis';
 import type { JWTVerifyGetKey } from 'jose';
+import type { AccessRecorder } from './access-recorder.ts';
 import type { Caller, GrantsOf, Policy, Purpose } from './policy.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { TraceContext } from './trace-context.ts';
@@ -89,6 +90,8 @@ export interface AppSettings {
   readonly commandHashKey?: string | undefined;
   readonly limits?: Partial<Limits> | undefined;
   readonly clock?: (() => Date) | undefined;
+  /** Where refused access and what operators do is recorded. */
+  readonly accessRecorder?: AccessRecorder | undefined;
 }
 
 /** Takes a bearer token that is no JWT: who it stands for, or undefined when it is not known (any more). */
@@ -110,6 +113,8 @@ declare module 'fastify' {
     policy?: Policy;
     /** Requests of this route alone, counted apart; `false`: not counted. */
     rate?: RateLimit | false;
+    /** What an operator does: it goes on the record of access. */
+    operates?: true;
     /** A command: the header `Idempotency-Key` is asked for before the body is read. */
     command?: true;
   }
@@ -118,6 +123,7 @@ declare module 'fastify' {
       readonly commandHashKey: Buffer | undefined;
       readonly opaqueTokens: OpaqueTokenLookup[];
       readonly openStreams: Set<{ close(): void }>;
+      readonly accessRecorder: AccessRecorder | undefined;
     };
   }
 }

@@ -1,3 +1,4 @@
+import { accessRecordMigrations } from '@vienuviet/access-record';
 import { createPool, type MigrationSet, migrate } from '@vienuviet/database';
 import { eventBusMigrations, prepareProjections } from '@vienuviet/event-bus';
 import { eventStoreMigrations } from '@vienuviet/event-store';
@@ -9,6 +10,7 @@ import { rolesOf } from './roles.ts';
 export const migrationSetsOf = (definition: Pick<ServiceDefinition, 'migrations'>): MigrationSet[] => [
   eventStoreMigrations,
   eventBusMigrations,
+  accessRecordMigrations,
   ...(definition.migrations === undefined ? [] : [definition.migrations]),
 ];
 

@@ -1,6 +1,7 @@
+import { createAccessRecord } from '@vienuviet/access-record';
 import { createPool } from '@vienuviet/database';
 import { createEventStore } from '@vienuviet/event-store';
-import { type App, type AuthSettings, createApp } from '@vienuviet/http';
+import { type AccessRecorder, type App, type AuthSettings, createApp } from '@vienuviet/http';
 import { codec, topicOf, topics } from '@vienuviet/schemas';
 import { createLog, createMetrics } from '@vienuviet/telemetry';
 import type pg from 'pg';
@@ -84,9 +85,12 @@ export async function startService(
       seen: (name, streamId, version, timeoutMs) => projection(name).seen(streamId, version, timeoutMs),
       onProjected: (name, listener) => projection(name).onCommitted(listener),
     };
+    const accessRecord = createAccessRecord({ pool: writer, log: base.log });
+    undo.splice(undo.length - 1, 0, () => accessRecord.close());
     const consumers = [...bus.projections.values(), ...bus.reactions.values()];
     const app = await appOf(definition, base, {
       ...authOf(options),
+      accessRecorder: accessRecord,
       commandHashKey: storeConfig.commandHashKey,
       readiness: {
         postgres: () => answers(writer),
@@ -124,6 +128,7 @@ const disconnect = ({ redis }: BaseContext): void => redis.disconnect();
 type AppExtras = {
   auth?: AuthSettings;
   commandHashKey?: string;
+  accessRecorder?: AccessRecorder;
   readiness?: Readonly<Record<string, () => Promise<void>>>;
 };
 

@@ -46,6 +46,8 @@ const MOST_LISTED = 100;
 
 const tags = ['operations'];
 const config = { policy: policies.operate };
+/** What changes something goes on the record of access. */
+const operating = { ...config, operates: true as const };
 
 /** Keys that wait for somebody: list, look, do again, throw away. */
 export function addParkedRoutes(app: App, bus: RunningBus, codec: EventCodec): void {
@@ -97,7 +99,7 @@ export function addParkedRoutes(app: App, bus: RunningBus, codec: EventCodec): v
   app.post(
     '/v1/operations/parked/:consumer/:key/redrive',
     {
-      config,
+      config: operating,
       schema: {
         tags,
         summary: 'Does what waits for a key, in order; stops at the first that still cannot be applied',
@@ -118,7 +120,7 @@ export function addParkedRoutes(app: App, bus: RunningBus, codec: EventCodec): v
   app.post(
     '/v1/operations/parked/:consumer/:key/discard',
     {
-      config,
+      config: operating,
       schema: {
         tags,
         summary: 'Throws away what waits for a key, and remembers who did it and why',

@@ -38,6 +38,8 @@ const Consumer = Type.Object({
 const Name = Type.Object({ name: Type.String({ pattern: '^[a-z][a-z0-9_-]{0,50}$' }) });
 const tags = ['operations'];
 const config = { policy: policies.operate };
+/** What changes something goes on the record of access. */
+const operating = { ...config, operates: true as const };
 
 interface RebuildState extends Omit<RebuildProgress, 'phase'> {
   readonly phase: RebuildProgress['phase'] | 'starting' | 'failed';
@@ -98,7 +100,7 @@ export function addProjectionRoutes(app: App, bus: RunningBus): void {
   app.post(
     '/v1/operations/projections/:name/rebuild',
     {
-      config,
+      config: operating,
       schema: {
         tags,
         summary: 'Builds a projection anew from the beginning, beside the live one, and switches',
@@ -125,7 +127,7 @@ export function addProjectionRoutes(app: App, bus: RunningBus): void {
   app.post(
     '/v1/operations/projections/:name/accept-epoch',
     {
-      config,
+      config: operating,
       schema: {
         tags,
         summary: 'Takes the events of one more epoch of a source',

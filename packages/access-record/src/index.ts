@@ -1,0 +1,6 @@
+export {
+  type AccessRecord,
+  type AccessRecordOptions,
+  accessRecordMigrations,
+  createAccessRecord,
+} from './access-record.ts';
