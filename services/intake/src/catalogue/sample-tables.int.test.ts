@@ -48,4 +48,4 @@ test('the tables of the report and the invented catalogue are 7,656 entries, and
     [files.map((file) => file.split('/')[1])],
   );
   expect(rows[0]?.count).toBe(7_656);
-});
+}, 120_000);
