@@ -39,7 +39,7 @@ beforeAll(async () => {
   ports = portPlan(await freePortBase(30));
   await start();
   await issueCertificate(servers.kafkaCertificates!, 'operator');
-});
+}, 120_000);
 
 afterAll(async () => {
   await clearUp(dataFolder);
@@ -325,7 +325,7 @@ describe('a kill -9 of every server', () => {
     expect(offsets.reduce((sum, { high }) => sum + Number(high), 0)).toBe(1);
     expect(await clusterId()).toBe(cluster);
     expect(await answersPing(ports.server('redis'))).toBe(true);
-  });
+  }, 120_000);
 
   test('that are still running is refused with the name of the port that is taken', async () => {
     const second = createSupervisor({
@@ -355,5 +355,5 @@ describe('Kafka that lost its data', () => {
     expect(next).toMatch(/^[A-Za-z0-9_][A-Za-z0-9_-]{21}$/);
     expect(next).not.toBe(lost);
     expect(await withAdmin(client(), (admin) => admin.listTopics())).toEqual([]);
-  });
+  }, 120_000);
 });
