@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { createKafkaPublisher, type EventPublisher, partitionOf } from '@vienuviet/event-bus';
+import { createKafkaPublisher, type EventPublisher, kafkaSsl, partitionOf } from '@vienuviet/event-bus';
 import { eventually } from '@vienuviet/testing';
 import { type TestPlatform, testPlatform } from '@vienuviet/testing/platform';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,7 +10,9 @@ let publisher: EventPublisher;
 
 beforeAll(async () => {
   platform = await testPlatform();
-  publisher = createKafkaPublisher({ brokers: platform.endpoints.kafka.split(','), clientId: 'operator-test' });
+  const { kafka, kafkaOperator } = platform.endpoints;
+  const ssl = kafkaSsl(kafkaOperator!);
+  publisher = createKafkaPublisher({ brokers: kafka.split(','), clientId: 'operator-test', ssl });
 });
 
 afterAll(async () => {
