@@ -1,5 +1,5 @@
 export type { FastifyReply, FastifyRequest } from 'fastify';
-export { acceptOpaqueTokens, createApp } from './app.ts';
+export { acceptOpaqueTokens, createApp, safeHeaders } from './app.ts';
 export { defaultAudience, keysAt } from './authentication.ts';
 export {
   callerOf,
@@ -37,7 +37,7 @@ export {
   type Refused,
   refusalProblem,
 } from './problems.ts';
-export type { RateLimit } from './rate-limit.ts';
+export { createRateLimiter, type RateLimit, type RateLimiter } from './rate-limit.ts';
 export {
   afterQuery,
   longestWaitMs,
