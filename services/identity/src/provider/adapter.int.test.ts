@@ -81,7 +81,8 @@ describe('a code', () => {
     await tokens.upsert('refresh-2', { grantId: 'g-4' }, 60);
     const tries = await Promise.allSettled(Array.from({ length: 8 }, () => codes.consume('code-1')));
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    for (const one of tries) if (one.status === 'rejected') expect(one.reason).toMatchObject({ error: 'invalid_grant' });
+    for (const one of tries)
+      if (one.status === 'rejected') expect(one.reason).toMatchObject({ error: 'invalid_grant' });
     expect(await grants.find('g-3')).toBeUndefined();
     expect(await tokens.find('refresh-1')).toBeUndefined();
     expect(await tokens.find('refresh-2')).toMatchObject({ grantId: 'g-4' });

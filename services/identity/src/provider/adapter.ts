@@ -80,7 +80,7 @@ export const postgresAdapter =
           // The provider keeps what has no end without a number.
           expiresIn ?? null,
         ]);
-        if (isOnce && rowCount === 0) throw new errors.InvalidClient('client authentication failed', 'used already');
+        if (isOnce && rowCount === 0) throw new errors.InvalidClientAuth('assertion used already');
       },
       find: (id) => read(sql.find, idOf(id), bearerModels.has(model) ? id : undefined),
       findByUid: (uid) => read(sql.findByUid, uid),
