@@ -36,5 +36,7 @@ if _tools_are_stale; then
 fi
 # Node keeps compiled code in the user's cache: the operators' command starts in half the time.
 export NODE_COMPILE_CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/vienuviet/node-compile-cache"
+# The version of pnpm is pinned: a notice that there is a newer one tells nobody anything.
+export pnpm_config_update_notifier=false
 export PATH="$ROOT/tools/node_modules/.bin:$PATH" TURBO_TELEMETRY_DISABLED=1 DO_NOT_TRACK=1 CHECKPOINT_DISABLE=1
 hash -r

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { asCaller } from './as-caller.ts';
 import { DatabaseError } from './errors.ts';
 import { migrate } from './migrate.ts';
+import { createPool } from './pool.ts';
 
 let folder: string;
 let database: TestDatabase;
@@ -110,5 +111,28 @@ test('bigint columns are read as numbers, and one beyond 2^53 is refused instead
   expect((await pool.query('select 9007199254740991::bigint as n')).rows[0].n).toBe(9007199254740991);
   await expect(pool.query('select 9007199254740993::bigint as n')).rejects.toMatchObject({
     code: 'number_out_of_range',
+  });
+});
+
+describe('a lock that somebody holds', () => {
+  test('ends in an error of its own for who waits for it over a pool', async () => {
+    const holder = await database.pool('owner', 1).connect();
+    const impatient = createPool({ url: database.writerUrl, name: 'test-impatient', max: 1, lockTimeout: 100 });
+    await holder.query('select pg_advisory_lock(1)');
+    await expect(impatient.query('select pg_advisory_lock(1)')).rejects.toMatchObject({ code: '55P03' });
+    await impatient.end();
+    await holder.query('select pg_advisory_unlock(1)');
+    holder.release();
+  });
+
+  test('is waited for ten seconds, and without end where statements have none', async () => {
+    const timeoutOf = async (options: { statementTimeout?: number }) => {
+      const pool = createPool({ url: database.writerUrl, name: 'test-patience', max: 1, ...options });
+      const { rows } = await pool.query('show lock_timeout');
+      await pool.end();
+      return rows[0].lock_timeout;
+    };
+    expect(await timeoutOf({})).toBe('10s');
+    expect(await timeoutOf({ statementTimeout: 0 })).toBe('0');
   });
 });

@@ -3,4 +3,5 @@ export * from './errors.ts';
 export * from './migrate.ts';
 export * from './pool.ts';
 export * from './prisma-adapter.ts';
+export { databaseNames, type ServiceDatabaseUrls, serviceDatabaseUrls } from './roles.ts';
 export * from './service-database.ts';

@@ -25,9 +25,17 @@ export interface PoolOptions {
   readonly max?: number;
   /** Milliseconds after which the server ends a statement; default 30 000, 0 for none. */
   readonly statementTimeout?: number;
+  /**
+   * Milliseconds after which a statement gives up waiting for a lock (SQLSTATE 55P03); default 10 000, and none where
+   * statements may take as long as they like.
+   */
+  readonly lockTimeout?: number;
   /** Milliseconds after which the server ends a session that idles inside a transaction; default 10 000, 0 for none. */
   readonly idleInTransactionTimeout?: number;
 }
+
+/** Milliseconds; a rebuild's switch makes the batches of its projection wait for up to five seconds. */
+export const LOCK_TIMEOUT = 10_000;
 
 /**
  * Connection settings shared by pools and single sessions: UTC, bounded statements without JIT, `bigint` as safe number,
@@ -44,6 +52,8 @@ export function connectionSettings(options: PoolOptions): pg.ClientConfig {
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     statement_timeout: options.statementTimeout ?? 30_000,
+    // What is waited for here is held for milliseconds: whoever holds it longer is named by an error, not by silence.
+    lock_timeout: options.lockTimeout ?? (options.statementTimeout === 0 ? 0 : LOCK_TIMEOUT),
     idle_in_transaction_session_timeout: options.idleInTransactionTimeout ?? 10_000,
   };
 }

@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { LOCK_TIMEOUT } from './pool.ts';
 
 /**
  * The adapter for a generated Prisma client. The session's time zone is UTC, because the adapter drops the offset of
@@ -12,6 +13,7 @@ export function prismaAdapter(options: { url: string; name: string; max?: number
       application_name: options.name,
       max: options.max ?? 5,
       options: '-c TimeZone=UTC',
+      lock_timeout: LOCK_TIMEOUT,
     },
     {
       statementNameGenerator: ({ sql }) => {

@@ -56,11 +56,9 @@ export function cursorFormat<Position extends TSchema>(name: string, schema: Pos
   };
 }
 
-/** A position is flat; text that no database takes was not written by us. */
+/** A position is a value or flat; text that no database takes was not written by us. */
 const isSound = (position: unknown): boolean =>
-  typeof position === 'object' &&
-  position !== null &&
-  Object.values(position).every(
+  (typeof position === 'object' && position !== null ? Object.values(position) : [position]).every(
     (value) => typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0')),
   );
 

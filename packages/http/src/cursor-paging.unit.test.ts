@@ -37,6 +37,12 @@ describe('a cursor', () => {
     expect(codeOf(() => format.decode(cursor))).toBe('invalid_cursor');
   });
 
+  test('may be a value alone', () => {
+    const names = cursorFormat('names.1', Type.String());
+    expect(names.decode(names.encode('clerk.cesis.1'))).toBe('clerk.cesis.1');
+    expect(codeOf(() => names.decode(names.encode('a\0b')))).toBe('invalid_cursor');
+  });
+
   test.each([
     ['2026-11-21T08:00:00.000Z', true],
     ['2026-02-30T10:00:00.000Z', false],

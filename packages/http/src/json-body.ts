@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { problem } from './problems.ts';
+import { mostFields } from './validation.ts';
 
 /** Escapes that can make text which is no text: U+0000, which PostgreSQL does not store, and lone surrogates. */
 const suspicious = /\\u(?:0000|d[89a-f])/i;
@@ -8,7 +9,8 @@ const deepest = 64;
 
 /**
  * Takes bodies of `application/json` in UTF-8 and no other kind. Refused: bytes that are not UTF-8, a body that is not
- * JSON, `__proto__` and `constructor.prototype`, nesting deeper than 64, and text that could not be stored.
+ * JSON, `__proto__` and `constructor.prototype`, nesting deeper than 64, a thing with more than 5,000 fields, and text
+ * that could not be stored.
  */
 export function acceptJsonOnly(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
@@ -25,8 +27,9 @@ export function acceptJsonOnly(app: FastifyInstance): void {
       return;
     }
     const text = body.toString('utf8');
-    if (nestsTooDeep(text)) {
-      done(problem('malformed_json', `The body nests deeper than ${deepest}.`));
+    const fault = structureFault(text);
+    if (fault !== undefined) {
+      done(fault === 'depth' ? tooDeep() : tooManyFields());
       return;
     }
     parse(request, text, (error, value) => {
@@ -38,8 +41,15 @@ export function acceptJsonOnly(app: FastifyInstance): void {
   });
 }
 
-/** Counts brackets outside strings; cheap, and without the recursion that deep nesting is meant to exhaust. */
-export function nestsTooDeep(text: string): boolean {
+const tooDeep = () => problem('malformed_json', `The body nests deeper than ${deepest}.`);
+const tooManyFields = () => problem('invalid_request', `A thing in the body has more than ${mostFields} fields.`);
+
+/**
+ * Counts brackets, and the colons of each thing, outside strings; cheap, and without the recursion that deep nesting is
+ * meant to exhaust. Reading a million fields takes a second, so they are counted before.
+ */
+export function structureFault(text: string): 'depth' | 'fields' | undefined {
+  const fields = new Uint16Array(deepest + 1);
   let depth = 0;
   let inString = false;
   for (let index = 0; index < text.length; index++) {
@@ -48,12 +58,17 @@ export function nestsTooDeep(text: string): boolean {
       if (char === 0x5c) index++;
       else if (char === 0x22) inString = false;
     } else if (char === 0x22) inString = true;
-    else if (char === 0x7b || char === 0x5b) {
+    else if (char === 0x3a) {
+      const count = (fields[depth] ?? 0) + 1;
+      if (count > mostFields) return 'fields';
+      fields[depth] = count;
+    } else if (char === 0x7b || char === 0x5b) {
       depth++;
-      if (depth > deepest) return true;
+      if (depth > deepest) return 'depth';
+      fields[depth] = 0;
     } else if (char === 0x7d || char === 0x5d) depth--;
   }
-  return false;
+  return undefined;
 }
 
 function isStorable(value: unknown): boolean {

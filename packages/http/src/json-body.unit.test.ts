@@ -1,7 +1,14 @@
 import Type from 'typebox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nestsTooDeep } from './json-body.ts';
+import { structureFault } from './json-body.ts';
 import { open, type TestApp, testApp } from './test-support/app.ts';
+
+const json = { 'content-type': 'application/json' };
+/** Time that this thread worked, however busy the machine is. */
+const cpuMs = (since: NodeJS.CpuUsage): number => {
+  const { user, system } = process.threadCpuUsage(since);
+  return (user + system) / 1_000;
+};
 
 describe('a JSON body', () => {
   let it: TestApp;
@@ -47,6 +54,18 @@ describe('a JSON body', () => {
     expect(await codeOf(Buffer.from('{"a":1}', 'utf16le'))).toBe('400 malformed_json');
   });
 
+  test('of a million fields is refused before it is read', async () => {
+    const it = await testApp({ limits: { bodyBytes: 32 * 1024 * 1024 } });
+    it.app.post('/echo', { config: open, schema: { body: Type.Unknown() } }, async () => 'ok');
+    const payload = `{${Array.from({ length: 1_000_000 }, (_, index) => `"f${index}":1`).join()}}`;
+    const before = process.threadCpuUsage();
+    const answer = await it.app.inject({ method: 'POST', url: '/echo', headers: json, payload });
+    expect(cpuMs(before)).toBeLessThan(500);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ detail: 'A thing in the body has more than 5000 fields.' });
+    await it.app.close();
+  });
+
   test('is never quoted in the answer', async () => {
     expect((await post('{"code":"010190-12345"')).body).not.toContain('010190');
   });
@@ -82,8 +101,16 @@ describe('a JSON body', () => {
 });
 
 test('nesting is counted outside strings only', () => {
-  expect(nestsTooDeep(JSON.stringify({ a: '['.repeat(1_000), b: '"\\"[' }))).toBe(false);
-  expect(nestsTooDeep('['.repeat(64) + ']'.repeat(64))).toBe(false);
-  expect(nestsTooDeep('['.repeat(65))).toBe(true);
-  expect(nestsTooDeep('[],'.repeat(1_000))).toBe(false);
+  expect(structureFault(JSON.stringify({ a: '['.repeat(1_000), b: '"\\"[' }))).toBeUndefined();
+  expect(structureFault('['.repeat(64) + ']'.repeat(64))).toBeUndefined();
+  expect(structureFault('['.repeat(65))).toBe('depth');
+  expect(structureFault('[],'.repeat(1_000))).toBeUndefined();
+});
+
+test('fields are counted for each thing, outside strings only', () => {
+  const thing = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, ':']));
+  expect(structureFault(JSON.stringify(thing(5_000)))).toBeUndefined();
+  expect(structureFault(JSON.stringify(thing(5_001)))).toBe('fields');
+  expect(structureFault(JSON.stringify([thing(3_000), { a: thing(3_000), b: thing(3_000) }]))).toBeUndefined();
+  expect(structureFault('}:'.repeat(10_000))).toBeUndefined();
 });

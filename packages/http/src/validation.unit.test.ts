@@ -11,6 +11,12 @@ const errorsOf = (checked: Checked) => checked.error?.extensions['errors'];
 const rulesOf = (checked: Checked) =>
   ((errorsOf(checked) ?? []) as { path: string; rule: string }[]).map(({ path, rule }) => `${path} ${rule}`);
 
+/** Time that this thread worked, however busy the machine is. */
+const cpuMs = (since: NodeJS.CpuUsage): number => {
+  const { user, system } = process.threadCpuUsage(since);
+  return (user + system) / 1_000;
+};
+
 describe('a body', () => {
   const Body = Type.Object({
     id: Type.String({ format: 'uuid' }),
@@ -79,6 +85,38 @@ describe('a body', () => {
     const { error } = check(Body, { id, ...many });
     expect(error?.extensions['errors']).toHaveLength(20);
   });
+
+  test.each([
+    ['bytes', Buffer.alloc(4_000_000)],
+    ['bytes inside a thing', { id, address: new Uint8Array(4_000_000) }],
+    ['no bytes', Buffer.alloc(0)],
+    ['a date', new Date()],
+  ])('that is no JSON is refused at once: %s', (_name, value) => {
+    const before = process.threadCpuUsage();
+    const { error } = check(Body, value);
+    expect(cpuMs(before)).toBeLessThan(200);
+    expect(error?.extensions['errors']).toEqual([{ in: 'body', path: '/', rule: 'type', message: 'must be JSON' }]);
+  });
+
+  test('that is no JSON is for a schema that takes anything', () => {
+    const bytes = Buffer.from('a,b');
+    expect(check(Type.Unknown({ description: 'The file.' }), bytes).value).toBe(bytes);
+  });
+
+  test.each(['at the top', 'inside a thing', 'of an intersection'])(
+    'of very many fields is refused cheaply: %s',
+    (where) => {
+      const many = Object.fromEntries(Array.from({ length: 300_000 }, (_, index) => [`f${index}`, index]));
+      const value = where === 'inside a thing' ? { id, address: many } : many;
+      const schema = where === 'of an intersection' ? Type.Intersect([Body, Type.Object({})]) : Body;
+      const before = process.threadCpuUsage();
+      const { error } = check(schema, value);
+      expect(cpuMs(before)).toBeLessThan(250);
+      expect(error?.extensions['errors']).toEqual([
+        { in: 'body', path: '/', rule: 'maxProperties', message: 'has a thing with more than 5000 fields' },
+      ]);
+    },
+  );
 
   test('of an intersection is closed as a whole, and each part knows the fields of the others', () => {
     const both = Type.Intersect([

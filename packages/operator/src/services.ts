@@ -1,14 +1,15 @@
-/** The services that have a store, and with it the operators' routes. */
+/** What the services that have a store say of themselves by the operators' routes. */
 import {
+  acceptedBody,
   addressesOf,
   type Endpoints,
+  type HttpAnswer,
   type Platform,
   PlatformError,
   type ServiceName,
+  servicesWithStore,
 } from '@vienuviet/simulation/platform';
 import { OperatorError } from './errors.ts';
-
-export const servicesWithStore: readonly ServiceName[] = ['intake', 'status-feed', 'reporting'];
 
 /** A projection or reaction as its service describes it. */
 export interface Consumer {
@@ -47,6 +48,7 @@ export interface FoundConsumer extends Consumer {
 interface Found<Answer> {
   readonly service: ServiceName;
   readonly answer: Answer;
+  readonly headers: HttpAnswer['headers'];
 }
 
 interface Away {
@@ -67,12 +69,13 @@ export async function askServices<Answer>(
   account: string,
   path: string,
 ): Promise<Asked<Answer>> {
-  const running = servicesWithStore.filter((service) => addressesOf(endpoints, service).length > 0);
+  const running = servicesWithStore(endpoints).filter((service) => addressesOf(endpoints, service).length > 0);
   if (running.length === 0) throw new PlatformError('not_started', 'no service with a store is running');
   const asked = await Promise.all(
     running.map(async (service): Promise<Found<Answer> | Away> => {
       try {
-        return { service, answer: await platform.fetch<Answer>(service, account, { method: 'GET', path }) };
+        const answer = await platform.ask(service, account, { method: 'GET', path });
+        return { service, answer: acceptedBody<Answer>(answer), headers: answer.headers };
       } catch (error) {
         if (error instanceof PlatformError && error.code === 'unreachable') return { service, reason: error.message };
         throw error;

@@ -31,25 +31,18 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The committed contracts and the README's two. */
+/** The committed contracts and the two of the page that adds this service. */
 async function codecWithVisits() {
   const schemas = join(folder, 'schemas');
   for (const part of ['intake', 'lock.json']) {
     await cp(join(schemasFolder, part), join(schemas, part), { recursive: true });
   }
-  const uuid = { type: 'string', logicalType: 'uuid' };
-  const fields = (...names: string[]) => [
-    ...names.map((name) => ({ name, type: uuid })),
-    { name: 'occurredAt', type: { type: 'long', logicalType: 'timestamp-millis' } },
-    { name: 'actorId', type: 'string' },
-  ];
-  const contracts = { VisitBooked: fields('visitId', 'centreId'), CalendarClosed: fields('centreId') };
+  const page = await readFile(join(schemasFolder, '../docs/tasks/add-a-service.md'), 'utf8');
   const lock = JSON.parse(await readFile(join(schemas, 'lock.json'), 'utf8'));
-  for (const [name, of] of Object.entries(contracts)) {
+  for (const [, name = '', text = ''] of page.matchAll(/^```json schemas\/visits\/(\w+)\/v1\.avsc\n(.*?)^```/gms)) {
     const path = join(schemas, 'visits', name);
     await mkdir(path, { recursive: true });
-    const schema = { type: 'record', name, namespace: 'lv.vienuviet.visits', fields: of };
-    await writeFile(join(path, 'v1.avsc'), JSON.stringify(schema));
+    await writeFile(join(path, 'v1.avsc'), text);
     lock.push({ id: 9_000 + lock.length, subject: `lv.vienuviet.visits.${name}`, version: 1, hash: '' });
   }
   await writeFile(join(schemas, 'lock.json'), JSON.stringify(lock));

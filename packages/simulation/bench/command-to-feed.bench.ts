@@ -173,7 +173,7 @@ function section(measured: readonly Figures[]): string {
   return `## Command to feed
 
 Milliseconds from the answer of a command to its event on a stream of the change feed; every process of the platform,
-the clients too, on the same two cores. Goal: p99 below 250 ms.
+the clients too, on the same two cores. Goal: p99 below 250 ms. \`./scripts/bench command-to-feed\`
 
 | commands/s | achieved | p50 | p99 | p99.9 | p99 from the request | not shown |
 | --- | --- | --- | --- | --- | --- | --- |

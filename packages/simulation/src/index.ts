@@ -1,12 +1,14 @@
 export { rigaDay } from './calendar/riga-time.ts';
 export { type Day, isDay, isHoliday, isWorkingDay, workingDayBefore } from './calendar/working-days.ts';
 export type { Difference } from './compare/differences.ts';
+export { commandsIn } from './plan/case-script.ts';
 export { isSampleCentre, makePlan, type PlanRequest, planDigest } from './plan/make-plan.ts';
 export {
   type DayProgress,
   hasEnded,
   isAbandoned,
   type Phase,
+  readAwaitedProgress,
   readOutcome,
   readProgress,
 } from './run/day-files.ts';

@@ -8,7 +8,12 @@ const id = '0b8f7c1e-3d7a-4c55-9a52-5f3f4f0b6a11';
 const at = Date.UTC(2026, 2, 2, 8);
 const stamp = { occurredAt: at, actorId: 'clerk-1' };
 
-const evaluated: EventMap['intake.CaseEvaluated'] = { caseId: id, score: 5, channel: 'in_person', ...stamp };
+const evaluated: EventMap['intake.CaseEvaluated'] = {
+  caseId: id,
+  score: 5,
+  channel: 'in_person',
+  ...stamp,
+};
 const opened: EventMap['intake.CentreOpened'] = {
   centreId: id,
   name: 'VPVKAC Cēsis',
@@ -166,7 +171,7 @@ describe('data that do not fit are refused with the path of the field', () => {
 });
 
 describe('messages', () => {
-  const { payload, schemaId } = codec.encode('intake.CaseEvaluated', evaluated);
+  const { payload, schemaId } = codec.encode('intake.CaseReleased', { caseId: id, ...stamp });
 
   test('begin with a zero byte and the id of the schema, and go on with the Avro body', () => {
     expect(payload.subarray(0, 5)).toEqual(Buffer.from([0, 0, 0, 0, schemaId]));
@@ -174,7 +179,7 @@ describe('messages', () => {
   });
 
   test('tell type and version of their schema by its id', () => {
-    expect(codec.schemaOf(schemaId)).toEqual({ type: 'intake.CaseEvaluated', version: 1 });
+    expect(codec.schemaOf(schemaId)).toEqual({ type: 'intake.CaseReleased', version: 1 });
   });
 
   test('of one encoding are not touched by the next', () => {

@@ -37,6 +37,7 @@ export const refusals = {
   import_header: 422,
   import_encoding: 422,
   import_empty: 422,
+  import_malformed: 422,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type RefusalCode = keyof typeof refusals;

@@ -1,4 +1,4 @@
-import { hasEnded, readProgress } from '@vienuviet/simulation';
+import { type DayProgress, hasEnded, readProgress } from '@vienuviet/simulation';
 import { type Figures, figuresLine, readFigures } from '../platform/figures.ts';
 
 const EVERY = 1_000;
@@ -39,10 +39,20 @@ export function startLiveLine(options: {
   };
 }
 
-/** `day 45 % (10:32)`, while the day goes on. */
 function dayOf(dataFolder: string): string[] {
   const day = readProgress(dataFolder);
   if (!day || hasEnded(day)) return [];
-  if (day.phase === 'comparing') return ['day compared'];
-  return [`day ${Math.floor((100 * day.done) / Math.max(1, day.total))} % (${day.clock})`];
+  return [dayText(day)];
+}
+
+/** `day 45 % (10:32)`; without a time before its first command. */
+export function dayText({
+  phase,
+  done,
+  total,
+  clock,
+}: Pick<DayProgress, 'phase' | 'done' | 'total' | 'clock'>): string {
+  if (phase === 'comparing') return 'day compared';
+  const percent = `day ${Math.floor((100 * done) / Math.max(1, total))} %`;
+  return clock === '' ? percent : `${percent} (${clock})`;
 }

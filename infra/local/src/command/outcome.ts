@@ -1,28 +1,29 @@
 import { execFile } from 'node:child_process';
-import { readOutcome, readProgress } from '@vienuviet/simulation';
-import type { Endpoints } from '../platform/endpoints.ts';
+import { readAwaitedProgress, readOutcome } from '@vienuviet/simulation';
+import { type Endpoints, endpointsFile } from '../platform/endpoints.ts';
 import { vienuvietCommand } from '../sample/vienuviet.ts';
 import { table } from './table.ts';
 
 /** Where everything is, for the person at the keyboard. */
-export function addresses(endpoints: Endpoints): string {
+export function addresses(endpoints: Endpoints, dataFolder: string): string {
   const services = Object.entries(endpoints.instances).flatMap(([service, all]) =>
     all.map((address, index) => [index === 0 ? service : '', address, `${address}/docs`]),
   );
-  return table(
+  const databases = Object.values(endpoints.postgres)[0];
+  const places = table(
     ['what', 'address', 'OpenAPI'],
     [
       ...services,
       ['Kafka', endpoints.kafka, ''],
       ...(endpoints.kafkaPartner ? [['Kafka for partners', endpoints.kafkaPartner, '']] : []),
-      ['Redis', endpoints.redis, ''],
-      ...Object.entries(endpoints.postgres).map(([service, { main }]) => [
-        `PostgreSQL of ${service}`,
-        hidden(main),
-        '',
-      ]),
+      ['Redis', hidden(endpoints.redis), ''],
+      ...(databases ? [['PostgreSQL', new URL(databases.main).host, '']] : []),
     ],
   );
+  const secrets =
+    'Addresses of the databases, with their passwords, are under `postgres` in\n' +
+    `${endpointsFile(dataFolder)}: main is the owner's, reader is for BI tools.`;
+  return databases ? `${places}\n\n${secrets}` : places;
 }
 
 /** An address as it may be shown: without the password. */
@@ -34,7 +35,7 @@ export function hidden(address: string): string {
 
 /** What the day gave, as the operators' command tells it; undefined where none was played to its end. */
 export async function outcome(root: string, dataFolder: string): Promise<string | undefined> {
-  const progress = readProgress(dataFolder);
+  const progress = readAwaitedProgress(dataFolder);
   if (!progress || !readOutcome(dataFolder, progress)) return undefined;
   const { command, args, env, cwd } = vienuvietCommand({ root, dataFolder, args: ['simulate', 'wait'] });
   // A day with differences ends the command with 1 and is told of all the same.

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endpointsFile, readEndpoints } from '../platform/endpoints.ts';
 import { isRunning, signal } from '../processes/identity.ts';
@@ -29,6 +30,8 @@ describe('./scripts/run, status and stop', () => {
   test('a detached start returns when everything is ready, and says how long it took and what it weighs', async () => {
     const run = await script('run', '--detach', '--fresh', '--no-sample');
     expect(run.output).toMatch(/Ready after \d+\.\d s, with \d+ MB of memory\./);
+    expect(run.output).toMatch(/intake +http:\/\/127\.0\.0\.1:\d+ +http:\/\/127\.0\.0\.1:\d+\/docs/);
+    expect(run.output).toMatch(/✓ catalogue: [\d,]+ entries of \d+ tables, [\d,]+ of them new/);
     expect(run.exitCode).toBe(0);
     expect(await script('status')).toMatchObject({
       exitCode: 0,
@@ -52,6 +55,14 @@ describe('./scripts/run, status and stop', () => {
     expect(endpoints.schemaRegistry).toBe(endpoints['schema-registry']);
     expect(endpoints.issuer).toBe(endpoints.identity);
     expect(Object.keys(endpoints.postgres).sort()).toEqual(['intake', 'reporting', 'status-feed']);
+  });
+
+  test('the address for BI tools that is written down reads the reports', async () => {
+    const client = new pg.Client({ connectionString: readEndpoints(dataFolder).postgres['reporting']!.reader });
+    await client.connect();
+    const { rows } = await client.query('select current_user as role');
+    await client.end();
+    expect(rows).toEqual([{ role: 'reporting_reader' }]);
   });
 
   test('no password is printed or written to a log line of the commands', async () => {

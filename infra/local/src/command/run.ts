@@ -14,6 +14,7 @@ import { startDay } from '../sample/day.ts';
 import { prepareSample } from '../sample/prepare.ts';
 import type { Command } from './arguments.ts';
 import { Interrupted, listenForInterruption } from './interruption.ts';
+import { addresses } from './outcome.ts';
 import { watch } from './watch.ts';
 
 export interface RunOptions {
@@ -58,6 +59,7 @@ export async function run(options: RunOptions): Promise<number> {
     await Promise.race([bringUp(), interruption.raised]);
     if (command.detach) {
       supervisor.detach();
+      progress.say(`\n${addresses(readEndpoints(dataFolder), dataFolder)}\n`);
       progress.say(`Everything goes on in the background; its logs are in ${dataFolder}/logs. ./scripts/stop ends it.`);
       return 0;
     }

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { answersAt } from '../kafka/broker.ts';
-import { type Endpoints, readEndpoints } from '../platform/endpoints.ts';
+import { type Endpoints, endpointsFile, readEndpoints } from '../platform/endpoints.ts';
 import { healthOf } from '../platform/health.ts';
 import { memoryOf } from '../platform/memory.ts';
 import type { ServiceName } from '../platform/port-plan.ts';
@@ -27,7 +28,7 @@ export async function status(
   out: { write(text: string): unknown },
 ): Promise<number> {
   const record = readRecord(settings.dataFolder);
-  const endpoints = record ? readEndpointsOrNone(settings.dataFolder) : undefined;
+  const endpoints = record && existsSync(endpointsFile(settings.dataFolder)) && readEndpoints(settings.dataFolder);
   if (!record || !endpoints) {
     out.write(
       json ? `${JSON.stringify({ ready: false, processes: [] })}\n` : 'Nothing is running: ./scripts/run starts it.\n',
@@ -57,20 +58,12 @@ export async function status(
       line.ready ? 'ready' : 'NOT READY',
       line.detail,
     ]);
-    out.write(`${table(['process', 'pid', 'address', 'state', ''], rows)}\n`);
+    out.write(`${table(['process', 'pid', 'address', 'state', 'detail'], rows)}\n`);
     out.write(
       `${Math.round(memory / 2 ** 20)} MB of memory. ${ready ? 'Everything is ready.' : 'Not everything is ready.'}\n`,
     );
   }
   return ready ? 0 : 1;
-}
-
-function readEndpointsOrNone(dataFolder: string): Endpoints | undefined {
-  try {
-    return readEndpoints(dataFolder);
-  } catch {
-    return undefined;
-  }
 }
 
 interface Check {

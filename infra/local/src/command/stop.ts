@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LocalError } from '../errors.ts';
 import { clearUp } from '../platform/clear-up.ts';
@@ -23,6 +24,11 @@ export async function stop(settings: Settings, progress: Progress): Promise<numb
         await pause(50);
       }
     });
+  }
+  // The lock would make the folder; where there is none, nothing was started.
+  if (!existsSync(settings.dataFolder)) {
+    progress.say('Nothing was running.');
+    return 0;
   }
   const unlock = await lockDataFolder(settings.dataFolder);
   try {

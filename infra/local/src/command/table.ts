@@ -12,5 +12,9 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
       })
       .join('  ')
       .trimEnd();
-  return [line(head), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
+  const rule = widths
+    .map((width) => '─'.repeat(width))
+    .join('  ')
+    .trimEnd();
+  return [line(head), rule, ...rows.map(line)].join('\n');
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hidden } from './outcome.ts';
+import { addresses, hidden } from './outcome.ts';
 import { table } from './table.ts';
 
 test('a table is as wide as its cells, with numbers to the right', () => {
@@ -13,6 +13,28 @@ test('a table is as wide as its cells, with numbers to the right', () => {
     ),
   ).toBe(['service   count', '────────  ─────', 'Pabalsts      7', 'Ķīmija    1,234'].join('\n'));
   expect(table(['a'], [])).toBe('a\n─');
+  expect(table(['a', ''], [['b', '']])).toBe('a\n─\nb');
+});
+
+test('the addresses name the file that has those of the databases, and show no password', () => {
+  const shown = addresses(
+    {
+      ...{ kafka: '127.0.0.1:7400', schemaRegistry: '', redis: 'redis://:secret@127.0.0.1:7404', issuer: '' },
+      ...{ instances: { intake: ['http://127.0.0.1:7412'] }, topicPrefix: '' },
+      postgres: {
+        intake: {
+          main: 'postgres://intake_owner:secret@127.0.0.1:7403/intake',
+          keys: 'postgres://intake_owner:secret@127.0.0.1:7403/intake_keys',
+          reader: 'postgres://intake_reader:secret@127.0.0.1:7403/intake',
+        },
+      },
+    },
+    '/data',
+  );
+  expect(shown).toMatch(/^intake +http:\/\/127\.0\.0\.1:7412 +http:\/\/127\.0\.0\.1:7412\/docs$/m);
+  expect(shown).toMatch(/^PostgreSQL +127\.0\.0\.1:7403$/m);
+  expect(shown).toContain('\n/data/endpoints.json: main is');
+  expect(shown).not.toContain('secret');
 });
 
 test('an address is shown without its password', () => {

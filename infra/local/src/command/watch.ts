@@ -50,5 +50,5 @@ async function dayEnded(root: string, endpoints: Endpoints, dataFolder: string, 
 
 async function summary(root: string, endpoints: Endpoints, dataFolder: string, dayGoesOn = false): Promise<string> {
   const played = dayGoesOn ? undefined : await outcome(root, dataFolder);
-  return `\n${[...(played ? [played] : []), addresses(endpoints), 'Ctrl-C stops everything.'].join('\n\n')}\n\n`;
+  return `\n${[...(played ? [played] : []), addresses(endpoints, dataFolder), 'Ctrl-C stops everything.'].join('\n\n')}\n\n`;
 }

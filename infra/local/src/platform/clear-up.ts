@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isProbe } from '../data-folder.ts';
 import { LocalError } from '../errors.ts';
 import { removePostgresFolder } from '../postgres/data-folder.ts';
 import { isRunning } from '../processes/identity.ts';
@@ -37,7 +38,9 @@ const OURS = new Set([
  */
 export function throwAwayData(dataFolder: string): void {
   if (!existsSync(dataFolder)) return;
-  const foreign = readdirSync(dataFolder).filter((name) => !OURS.has(name) && !/^secrets\.json\.\d+$/.test(name));
+  const foreign = readdirSync(dataFolder).filter(
+    (name) => !OURS.has(name) && !isProbe(name) && !/^secrets\.json\.\d+$/.test(name),
+  );
   if (foreign.length > 0) {
     throw new LocalError(
       'refused',

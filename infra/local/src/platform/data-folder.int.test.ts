@@ -33,7 +33,11 @@ describe('the endpoints of a data folder', () => {
     kafkaPartner: 'localhost:7401',
     schemaRegistry: 'http://127.0.0.1:7411',
     postgres: {
-      intake: { main: 'postgres://a:b@127.0.0.1:7403/intake', keys: 'postgres://a:b@127.0.0.1:7403/intake_keys' },
+      intake: {
+        main: 'postgres://a:b@127.0.0.1:7403/intake',
+        keys: 'postgres://a:b@127.0.0.1:7403/intake_keys',
+        reader: 'postgres://c:d@127.0.0.1:7403/intake',
+      },
     },
     redis: 'redis://127.0.0.1:7404',
     issuer: 'http://127.0.0.1:7410',

@@ -1,4 +1,4 @@
-import { databaseNames, urlOf } from '@vienuviet/database';
+import { databaseNames, serviceDatabaseUrls } from '@vienuviet/database';
 import { readEndpoints } from './endpoints.ts';
 import { portPlan, type ServiceName } from './port-plan.ts';
 import { ensureSecrets } from './secrets.ts';
@@ -16,13 +16,10 @@ export function contextOf(settings: Settings, root: string): ServiceContext {
   own.port = `${ports.server('postgres')}`;
   const postgresUrl = external.postgresUrl ?? own.toString();
   const databasesOf = (service: ServiceName): ServiceDatabases => {
-    const names = databaseNames(service);
-    const urls = (database: string) => ({
-      ownerUrl: urlOf(postgresUrl, database, names.owner, secrets.databaseRoles),
-      writerUrl: urlOf(postgresUrl, database, names.writer, secrets.databaseRoles),
-      readerUrl: urlOf(postgresUrl, database, names.reader, secrets.databaseRoles),
-    });
-    return { main: urls(names.database), keys: urls(`${names.database}_keys`) };
+    const { database } = databaseNames(service);
+    const urls = (name: string) =>
+      serviceDatabaseUrls({ adminUrl: postgresUrl, service, database: name, password: secrets.databaseRoles });
+    return { main: urls(database), keys: urls(`${database}_keys`) };
   };
   const withStore = servicesOf(root).filter((service) => SERVICES_WITH_STORE.includes(service));
   return {

@@ -18,7 +18,8 @@ export interface Servers {
 
 export interface ServiceDatabases {
   readonly main: ServiceDatabaseUrls;
-  readonly keys: ServiceDatabaseUrls;
+  /** Nobody reads keys with a BI tool. */
+  readonly keys: Omit<ServiceDatabaseUrls, 'readerUrl'>;
 }
 
 export interface ServiceContext {

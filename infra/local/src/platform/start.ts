@@ -72,7 +72,10 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
   const makeDatabases = async () => {
     const postgresUrl = await ensurePostgres(server);
     const databases = await progress.step('databases', () =>
-      ensureDatabases({ services: withStore, postgresUrl, password: secrets.databaseRoles }),
+      ensureDatabases({
+        ...{ services: withStore, postgresUrl, password: secrets.databaseRoles },
+        warn: (text) => progress.say(text),
+      }),
     );
     // A migration looks at nothing but the database: Kafka and Redis may still be starting.
     const context = contextWith({ kafkaBrokers: ['-'], postgresUrl, redisUrl: '-' }, databases);
@@ -151,7 +154,10 @@ function endpointsOf(
     ...(servers.kafkaPartner ? { kafkaPartner: servers.kafkaPartner } : {}),
     schemaRegistry: addressOf(ports, 'schema-registry'),
     postgres: Object.fromEntries(
-      [...databases].map(([service, urls]) => [service, { main: urls.main.ownerUrl, keys: urls.keys.ownerUrl }]),
+      [...databases].map(([service, { main, keys }]) => [
+        service,
+        { main: main.ownerUrl, keys: keys.ownerUrl, reader: main.readerUrl },
+      ]),
     ),
     redis: servers.redisUrl,
     issuer: addressOf(ports, 'identity'),

@@ -67,8 +67,23 @@ export async function startCluster(options: ClusterOptions): Promise<string> {
       rank: 0,
     };
     await startServer(supervisor, server, cluster, url);
+    await keepToAdministrator(url);
   });
   return url;
+}
+
+/**
+ * The administrator's databases, which PostgreSQL opens to everybody: whoever held the lock there under which roles
+ * are made would keep the platform from starting.
+ */
+async function keepToAdministrator(url: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  try {
+    await admin.query('revoke all on database postgres, template1 from public');
+  } finally {
+    await admin.end();
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { openDataFolder } from '../data-folder.ts';
 import { LocalError } from '../errors.ts';
 
 /**
@@ -9,7 +10,7 @@ import { LocalError } from '../errors.ts';
  * stale lock to judge.
  */
 export async function lockDataFolder(dataFolder: string): Promise<() => Promise<void>> {
-  mkdirSync(dataFolder, { recursive: true });
+  openDataFolder(dataFolder);
   const name = createHash('sha256').update(realpathSync(dataFolder)).digest('hex');
   const server = createServer((connection) => connection.destroy());
   await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { unusable } from '../data-folder.ts';
 import { LocalError } from '../errors.ts';
 import type { ProcessIdentity } from './identity.ts';
 
@@ -38,7 +39,7 @@ export function readRecord(dataFolder: string): ProcessRecord | undefined {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw unusable(dataFolder, error);
   }
   try {
     return JSON.parse(text) as ProcessRecord;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readProgress, rigaDay, workingDayBefore } from '@vienuviet/simulation';
+import { readAwaitedProgress, rigaDay, workingDayBefore } from '@vienuviet/simulation';
 import { programEnvironment } from '../processes/program-environment.ts';
 import type { Supervisor } from '../processes/supervisor.ts';
 import type { Progress } from '../progress.ts';
@@ -50,7 +50,7 @@ export async function startDay({ root, dataFolder, supervisor, progress }: DayOp
 /** So that whoever waits for the day from here on waits for this one, not for what an earlier run left. */
 async function untilBegun(dataFolder: string, supervisor: Supervisor, startedAt: number): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
-    if ((readProgress(dataFolder)?.updatedAt ?? 0) >= startedAt) return;
+    if ((readAwaitedProgress(dataFolder)?.updatedAt ?? 0) >= startedAt) return;
     if (supervisor.ended().some(({ name }) => name === DAY_PROCESS)) return;
     await pause(50);
   }

@@ -7,7 +7,11 @@ import { vienuvietCommand } from './vienuviet.ts';
  * has gone, and then marks the data so that it is not played again.
  */
 const [root = '', dataFolder = '', date = ''] = process.argv.slice(2);
-const { command, args, env, cwd } = vienuvietCommand({ root, dataFolder, args: ['simulate', 'day', '--date', date] });
+const { command, args, env, cwd } = vienuvietCommand({
+  root,
+  dataFolder,
+  args: ['simulate', 'day', '--sample', '--date', date],
+});
 const child = spawn(command, args, { env, cwd, stdio: 'inherit' });
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => child.kill(name));
 child.on('close', (code) => {

@@ -17,10 +17,15 @@ export interface AsOf {
 
 const AS_OF = `
   select topic, partition, (next_offset - 1)::text as "offset", last_event_id as "lastEventId",
-         last_event_at as "lastEventAt", greatest(end_offset - next_offset, 0)::int as lag,
+         last_event_at as "lastEventAt", greatest(end_offset - greatest(next_offset, first), 0)::int as lag,
          greatest(checked_at, updated_at) as "checkedAt"
     from event_bus.consumer_offsets
+   -- Positions of one's own store are counted from 1, offsets of a topic from 0.
+   cross join lateral (select case when topic = 'store' then 1 else 0 end as first) as origin
    where consumer = $1
+     -- Another Kafka, which is gone, says nothing of how far this is.
+     and cluster_id = (select cluster_id from event_bus.consumer_offsets where consumer = $1
+                        order by greatest(checked_at, updated_at) desc limit 1)
    order by topic, partition`;
 
 /** Up to where a projection or reaction is true; empty before its first event. */

@@ -1,5 +1,5 @@
 import { isBusError, messageOf } from '../errors.ts';
-import type { InboundBatch } from '../types.ts';
+import type { InboundBatch, PartitionRange } from '../types.ts';
 import type { ConsumerSetup } from './consumer.ts';
 
 /**
@@ -110,10 +110,10 @@ export function stateKeeper(setup: Pick<ConsumerSetup, 'consumer' | 'log' | 'met
     },
 
     /** Kafka said where a partition ends; false when this process does not read it. */
-    ended(topic: string, partition: number, next: bigint | undefined, end: bigint): boolean {
+    ended(topic: string, { partition, low, high }: PartitionRange, next: bigint | undefined): boolean {
       const place = `${topic}/${partition}`;
       if (next === undefined || !lags.has(place)) return false;
-      const behind = Math.max(0, Number(end - next));
+      const behind = Math.max(0, Number(high - (next > low ? next : low)));
       lags.set(place, behind);
       metrics.consumerProgress(consumer, topic, partition, behind, lag(), 0);
       return true;

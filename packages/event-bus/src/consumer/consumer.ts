@@ -210,9 +210,7 @@ export function createConsumer(setup: ConsumerSetup): Consumer {
   };
 
   const onEnds = async (topic: string, ranges: readonly PartitionRange[]): Promise<void> => {
-    const mine = ranges.filter(({ partition, high }) =>
-      state.ended(topic, partition, positions.get(`${topic}/${partition}`), high),
-    );
+    const mine = ranges.filter((range) => state.ended(topic, range, positions.get(`${topic}/${range.partition}`)));
     if (mine.length > 0) await noteTopicEnds(pool, { name: consumer, clusterId: clusterId! }, topic, mine);
   };
 

@@ -4,6 +4,7 @@ import { parcelsProjection } from '../testing/parcels.ts';
 import { type ProjectionRunner, projectionRunner } from '../testing/projection-runner.ts';
 import { type TestBus, testBus } from '../testing/test-bus.ts';
 import { until } from '../testing/until.ts';
+import { asOf } from './as-of.ts';
 import { noteTopicEnds } from './topic-ends.ts';
 
 let bus: TestBus;
@@ -29,6 +30,15 @@ test('what arrives behind a consumer that stands counts as its lag', async () =>
   await until(async () => (await lagging()).length === 1);
   expect(await lagging()).toMatchObject([{ topic: 'parcel', offset: '-1', lag: 4, lastEventAt: null }]);
 }, 60_000);
+
+test('a store without events is no lag, and of two clusters the one that answered last is told', async () => {
+  const store = { name: 'following', clusterId: 'store' };
+  await noteTopicEnds(bus.pool, store, 'store', [{ partition: 0, low: 1n, high: 1n }]);
+  expect(await asOf(bus.pool, 'following')).toMatchObject([{ topic: 'store', offset: '-1', lag: 0 }]);
+  await noteTopicEnds(bus.pool, { name: 'moved', clusterId: 'lost' }, 'parcel', [{ partition: 0, low: 0n, high: 9n }]);
+  await noteTopicEnds(bus.pool, { name: 'moved', clusterId: 'new' }, 'parcel', [{ partition: 0, low: 0n, high: 2n }]);
+  expect(await asOf(bus.pool, 'moved')).toMatchObject([{ topic: 'parcel', lag: 2 }]);
+});
 
 test('an older answer does not take an end back, and each answer is dated', async () => {
   const consumer = { name: 'noted', clusterId: 'one' };

@@ -29,7 +29,10 @@ export interface RedriveResult {
 }
 
 export interface ParkedKeys {
+  /** The keys that were parked first, 100 where no limit is given. */
   list(limit?: number): Promise<ParkedKey[]>;
+  /** How many keys are parked; a rebuild may leave more than `list` gives. */
+  count(): Promise<number>;
   /** The messages of a key in order; empty when it is not parked. */
   show(key: string): Promise<ParkedMessage[]>;
   /**
@@ -119,10 +122,12 @@ export function parkedKeys({ setup, ready, onChanged }: Surroundings): ParkedKey
     return { code: found.rows[0].code, rows };
   };
 
-  const changed = async (): Promise<void> => {
+  const count = async (): Promise<number> => {
     const { rows } = await pool.query<{ keys: number }>(COUNT, [consumer]);
-    onChanged(rows[0]!.keys);
+    return rows[0]!.keys;
   };
+
+  const changed = async (): Promise<void> => onChanged(await count());
 
   const redriveOnce = (key: string, generation: string, oneByOne: boolean): Promise<RedriveResult> =>
     inTransaction<RedriveResult, { entry: Entry }>(pool, enterQuery(effects, generation), async (tx, entered) => {
@@ -161,6 +166,8 @@ export function parkedKeys({ setup, ready, onChanged }: Surroundings): ParkedKey
         waiting: row.waiting,
       }));
     },
+
+    count,
 
     async show(key) {
       const { rows } = await pool.query<MessageRow>(MESSAGES, [consumer, key]);

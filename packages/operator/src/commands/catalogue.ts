@@ -28,6 +28,8 @@ interface ImportReport {
   readonly changed: number;
   readonly unchanged: number;
   readonly retired: number;
+  /** Entries that would have retired; a bad row that does not tell what it names could be one of them. */
+  readonly keptForBadRows: number;
   readonly rejectedCount: number;
   readonly rejected: readonly { readonly line: number; readonly reason: string }[];
 }
@@ -63,6 +65,7 @@ const importCommand = (surroundings: Surroundings): Command =>
         { title: 'CHANGED', value: ({ changed }) => changed },
         { title: 'UNCHANGED', value: ({ unchanged }) => unchanged },
         { title: 'RETIRED', value: ({ retired }) => retired },
+        { title: 'KEPT FOR BAD ROWS', value: ({ keptForBadRows }) => keptForBadRows },
         { title: 'BAD ROWS', value: ({ rejectedCount }) => rejectedCount },
       ]);
       complain(surroundings, tables, reports);
@@ -81,7 +84,12 @@ function importAll(surroundings: Surroundings, tables: readonly TableFile[], { a
   return withPlatform(surroundings, async (platform) => {
     try {
       const reports: ImportReport[] = [];
-      for (const table of tables) reports.push(await importTable(platform, as, table, line, surroundings));
+      for (const table of tables) {
+        if (surroundings.signal.aborted) {
+          throw new OperatorError('interrupted', `interrupted before ${table.file}; importing again goes on`);
+        }
+        reports.push(await importTable(platform, as, table, line, surroundings));
+      }
       return reports;
     } finally {
       line.end();

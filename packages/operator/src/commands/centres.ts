@@ -73,7 +73,9 @@ async function openAll(surroundings: Surroundings, file: CentreFile, { as }: Opt
   let [opened, known, next] = [0, 0, 0];
   const worker = async (platform: Platform): Promise<void> => {
     for (let centre = file.centres[next++]; centre !== undefined; centre = file.centres[next++]) {
-      if (surroundings.signal.aborted) throw new OperatorError('failed', 'interrupted; opening the file again goes on');
+      if (surroundings.signal.aborted) {
+        throw new OperatorError('interrupted', 'interrupted; opening the file again goes on');
+      }
       const outcome = await open(platform, as, centre);
       if (outcome === 'opened') opened += 1;
       else if (outcome === 'known') known += 1;

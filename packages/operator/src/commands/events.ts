@@ -2,7 +2,7 @@ import { codec, topics } from '@vienuviet/schemas';
 import { type Command, Option } from 'commander';
 import { commandOf, wholeNumber, withJson } from '../command.ts';
 import { OperatorError } from '../errors.ts';
-import { type EventFilter, isWanted } from '../kafka/event-filter.ts';
+import { type EventFilter, isTypeCalled, isWanted } from '../kafka/event-filter.ts';
 import { kafkaPlaceOf } from '../kafka/kafka-access.ts';
 import { newest } from '../kafka/newest.ts';
 import { readTopics, type TopicReading } from '../kafka/read-topics.ts';
@@ -81,6 +81,7 @@ const showCommand = (surroundings: Surroundings): Command =>
           line.say(`${read.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')} messages`),
       });
       line.end();
+      if (surroundings.signal.aborted) throw new OperatorError('interrupted', 'ended before all messages were read');
       const events = found.inOrder();
       for (const event of events) print(surroundings, options, event);
       if (events.length === 0) surroundings.console.err('no event fits\n');
@@ -115,12 +116,22 @@ const followCommand = (surroundings: Surroundings): Command =>
       });
     });
 
-const filterOf = ({ key, type, since, until }: EventOptions): EventFilter => ({
-  ...(key === undefined ? {} : { key }),
-  ...(type === undefined ? {} : { types: type }),
-  ...(since === undefined ? {} : { since }),
-  ...(until === undefined ? {} : { until }),
-});
+function filterOf({ key, type, since, until }: EventOptions): EventFilter {
+  for (const name of type ?? []) checkType(name);
+  return {
+    ...(key === undefined ? {} : { key }),
+    ...(type === undefined ? {} : { types: type }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+  };
+}
+
+/** Throws `usage` for a type that travels on no topic: it would be waited for in vain. */
+function checkType(name: string): void {
+  const known = topics.flatMap(({ events }) => events);
+  if (known.some((type) => isTypeCalled(type, name))) return;
+  throw new OperatorError('usage', `there is no event type ${name}; there are: ${known.join(', ')}`);
+}
 
 function readingOf(
   surroundings: Surroundings,

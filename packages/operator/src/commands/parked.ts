@@ -1,4 +1,4 @@
-import type { Platform, ServiceName } from '@vienuviet/simulation/platform';
+import { type Platform, PlatformError, type ServiceName } from '@vienuviet/simulation/platform';
 import { type Command, Option } from 'commander';
 import { commandOf, type Options, withAccount, withJson } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -66,6 +66,10 @@ const listCommand = (surroundings: Surroundings): Command =>
       ],
       'nothing is parked',
     );
+    for (const { service, answer, headers } of found) {
+      const more = Number(headers['parked-keys'] ?? 0) - answer.length;
+      if (more > 0) surroundings.console.err(`${service} has ${more} more: it lists those parked first\n`);
+    }
     for (const { reason } of away) surroundings.console.err(`${reason}\n`);
     if (away.length > 0) surroundings.end(exitCodes.unreachable);
   });
@@ -86,7 +90,13 @@ const onKey = <Result>(
 ): Promise<Result> =>
   withPlatform(surroundings, async (platform, endpoints) => {
     const { service, name } = consumerCalled((await consumersOf(platform, endpoints, as)).consumers, consumer);
-    return work(platform, service, `/v1/operations/parked/${name}/${encodeURIComponent(key)}`);
+    try {
+      return await work(platform, service, `/v1/operations/parked/${name}/${encodeURIComponent(key)}`);
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.problem?.code !== 'not_found') throw error;
+      const words = `nothing is parked under this key at ${service}/${name}: ${key} (parked list shows what is)`;
+      throw new PlatformError('refused', words, { cause: error, problem: error.problem });
+    }
   });
 
 const showCommand = (surroundings: Surroundings): Command =>

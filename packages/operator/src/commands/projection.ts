@@ -56,6 +56,8 @@ const listCommand = (surroundings: Surroundings): Command =>
 
 /** Milliseconds between two looks at a rebuild. */
 const lookEveryMs = 500;
+/** Milliseconds without progress, with a projection that stands, after which a rebuild is not waited for any longer. */
+const standstillMs = 60_000;
 
 const rebuildCommand = (surroundings: Surroundings): Command =>
   withAccount(
@@ -112,11 +114,15 @@ async function rebuild(
   const path = `/v1/operations/projections/${name}`;
   try {
     let state = await platform.fetch<Consumer>(service, options.as, { method: 'POST', path: `${path}/rebuild` });
+    const endStandstill = watchForStandstill(surroundings.clock);
     while (options.wait && isRunning(state.rebuild)) {
       line.say(`${service}/${name}: ${progressOf(state.rebuild)}`);
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-      if (surroundings.signal.aborted) throw new OperatorError('failed', 'not waiting any longer; the rebuild goes on');
+      if (surroundings.signal.aborted) {
+        throw new OperatorError('interrupted', 'not waiting any longer; the rebuild goes on');
+      }
       state = await platform.fetch<Consumer>(service, options.as, { method: 'GET', path });
+      endStandstill(state);
     }
     line.end();
     report(surroundings, service, state, options);
@@ -124,6 +130,17 @@ async function rebuild(
     line.end();
     await platform.close();
   }
+}
+
+/** Gives what throws `failed` once a projection has stood for a minute and its rebuild has come no further. */
+function watchForStandstill(clock: () => number): (state: Consumer) => void {
+  let last = { at: clock(), progress: '' };
+  return ({ status, code, trouble, rebuild }) => {
+    const progress = `${rebuild?.phase} ${rebuild?.events}`;
+    if (status !== 'standing' || progress !== last.progress) last = { at: clock(), progress };
+    if (clock() - last.at < standstillMs) return;
+    throw new OperatorError('failed', `the projection stands and its rebuild comes no further: ${code}: ${trouble}`);
+  };
 }
 
 const isRunning = (rebuild: Rebuild | null): boolean =>

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  commandsIn,
   DayInterrupted,
   type DayOutcome,
   type DayProgress,
@@ -11,12 +12,13 @@ import {
   type PlanRequest,
   planDigest,
   playDay,
+  readAwaitedProgress,
   readOutcome,
   readProgress,
   rigaDay,
   workingDayBefore,
 } from '@vienuviet/simulation';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { commandOf, positiveNumber, wholeNumber, withJson } from '../command.ts';
 import { OperatorError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -35,6 +37,7 @@ interface PlanOptions {
 interface DayOptions extends PlanOptions {
   readonly concurrency: number;
   readonly speed?: number;
+  readonly sample?: boolean;
   readonly patience: number;
   readonly settle: number;
 }
@@ -78,6 +81,7 @@ const dayCommand = (surroundings: Surroundings): Command =>
     .option('--speed <n>', 'simulated seconds in a real one; as fast as possible when not given', positiveNumber)
     .option('--patience <seconds>', 'how long a service may be away before the day fails', positiveNumber, 120)
     .option('--settle <seconds>', 'what has not shown after this long without news is missing', positiveNumber, 30)
+    .addOption(new Option('--sample', 'the day that ./scripts/run plays by itself').hideHelp())
     .action(async (options: DayOptions) => {
       const outcome = await play(surroundings, options);
       if (options.json) printJson(surroundings, outcome);
@@ -102,7 +106,7 @@ const planCommand = (surroundings: Surroundings): Command =>
     surroundings.console.out(
       [
         `${plan.date}, seed ${plan.seed}: ${count(plan.cases.length)} cases at ${count(plan.centres.length)} centres`,
-        `${count(steps.length)} commands, of them ${count(steps.filter((step) => step.kind === 'repeat' || step.twin).length)} sent twice`,
+        `${count(commandsIn(plan))} commands, of them ${count(steps.filter((step) => step.kind === 'repeat' || step.twin).length)} sent twice`,
         `digest ${planDigest(plan)}`,
         '',
       ].join('\n'),
@@ -152,6 +156,7 @@ function play(surroundings: Surroundings, options: DayOptions): Promise<DayOutco
           request,
           concurrency: options.concurrency,
           speed: options.speed,
+          isSample: options.sample,
           patienceMs: options.settle * 1_000,
           signal: surroundings.signal,
           retries: () => retries,
@@ -183,7 +188,7 @@ function progressText(progress: DayProgress, note: string, retries: number): str
 
 const waitCommand = (surroundings: Surroundings): Command =>
   withJson(
-    commandOf('wait', 'Waits for the day that is being played in the background, and prints what came out.', [
+    commandOf('wait', 'Waits for the day that ./scripts/run plays in the background, and prints what came out.', [
       'simulate wait',
       'simulate wait --timeout 600',
     ]),
@@ -206,7 +211,7 @@ async function waitForDay(surroundings: Surroundings, timeoutMs: number): Promis
   const deadline = clock() + timeoutMs;
   try {
     for (;;) {
-      const progress = readProgress(dataFolder);
+      const progress = readAwaitedProgress(dataFolder);
       if (progress !== undefined && hasEnded(progress)) return progress;
       if (progress !== undefined && isAbandoned(progress, clock())) {
         throw new OperatorError('failed', 'the day is not being played any more; simulate day goes on with it');
@@ -218,7 +223,7 @@ async function waitForDay(surroundings: Surroundings, timeoutMs: number): Promis
           progress === undefined ? `no day has begun (${folder})` : 'the day is not over',
         );
       }
-      if (signal.aborted) throw new OperatorError('failed', 'not waiting any longer; the day goes on');
+      if (signal.aborted) throw new OperatorError('interrupted', 'not waiting any longer; the day goes on');
       line.say(progress === undefined ? 'no day has begun yet' : progressText(progress, '', 0));
       await new Promise((resolve) => setTimeout(resolve, 500));
     }

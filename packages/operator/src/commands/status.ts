@@ -1,4 +1,4 @@
-import { addressesOf, type Endpoints, serviceNames } from '@vienuviet/simulation/platform';
+import { addressesOf, type Endpoints, servicesOf } from '@vienuviet/simulation/platform';
 import type { Command } from 'commander';
 import { request } from 'undici';
 import { commandOf, withJson } from '../command.ts';
@@ -35,11 +35,9 @@ export const statusCommand = (surroundings: Surroundings): Command =>
 
 const healthOfAll = (endpoints: Endpoints): Promise<ServiceHealth[]> =>
   Promise.all(
-    serviceNames.flatMap((service): Promise<ServiceHealth>[] => {
-      const addresses = addressesOf(endpoints, service);
-      if (addresses.length > 0) return addresses.map((address) => healthOf(service, address));
-      return [Promise.resolve({ service, address: '', state: 'unreachable', detail: 'not started' })];
-    }),
+    servicesOf(endpoints).flatMap((service) =>
+      addressesOf(endpoints, service).map((address) => healthOf(service, address)),
+    ),
   );
 
 async function healthOf(service: string, address: string): Promise<ServiceHealth> {

@@ -18,5 +18,8 @@ export function isWanted({ key, types, since, until }: EventFilter, event: Shown
   if (until !== undefined && time > until) return false;
   if (key !== undefined && event.key !== key && !event.key.endsWith(`-${key}`)) return false;
   if (types === undefined || types.length === 0) return true;
-  return types.some((type) => event.type === type || event.type?.split('.').at(-1) === type);
+  return types.some((name) => event.type !== null && isTypeCalled(event.type, name));
 }
+
+/** True when a name, with or without its owner, means this type. */
+export const isTypeCalled = (type: string, name: string): boolean => type === name || type.split('.').at(-1) === name;

@@ -113,7 +113,7 @@ describe('the overview of a topic', () => {
     { partition: 0, low: 0n, high: 100n },
     { partition: 1, low: 10n, high: 50n },
   ];
-  const consumer = (service: 'reporting' | 'intake', offsets: readonly string[]): FoundConsumer => ({
+  const consumer = (service: string, offsets: readonly string[], source = 'intake.case'): FoundConsumer => ({
     service,
     name: 'facts',
     kind: 'projection',
@@ -122,7 +122,7 @@ describe('the overview of a topic', () => {
     trouble: null,
     parkedKeys: 0,
     rebuild: null,
-    asOf: offsets.map((offset, partition) => ({ topic: 'intake.case', partition, offset, lastEventAt: null, lag: 0 })),
+    asOf: offsets.map((offset, partition) => ({ topic: source, partition, offset, lastEventAt: null, lag: 0 })),
   });
 
   test('counts messages and how far behind each reader is', () => {
@@ -141,6 +141,12 @@ describe('the overview of a topic', () => {
   });
 
   test('has no readers that only read their own store', () => {
-    expect(overviewOf(topic, ranges, [consumer('intake', ['1'])]).consumers).toEqual([]);
+    expect(overviewOf(topic, ranges, [consumer('intake', ['1'], 'store')]).consumers).toEqual([]);
+  });
+
+  test('has every service that reads it, also one that came later', () => {
+    expect(overviewOf(topic, ranges, [consumer('visits', ['99', '49'])]).consumers).toEqual([
+      { name: 'visits/facts', lag: 0 },
+    ]);
   });
 });

@@ -29,9 +29,7 @@ export async function topicRanges(admin: Admin, name: string): Promise<Range[]> 
  */
 export function overviewOf(topic: Topic, ranges: readonly Range[], consumers: readonly FoundConsumer[]): TopicOverview {
   const messages = ranges.reduce((sum, { low, high }) => sum + (high - low), 0n);
-  const reading = consumers.filter(
-    ({ service, asOf }) => topic.readers.includes(service) && asOf.some((each) => each.topic.endsWith(topic.name)),
-  );
+  const reading = consumers.filter(({ asOf }) => asOf.some((each) => each.topic.endsWith(topic.name)));
   return {
     topic: topic.name,
     partitions: ranges.length,

@@ -10,8 +10,8 @@ const count = (value: number): string => Math.round(value).toLocaleString('en-GB
 export function outcomeText(outcome: DayOutcome, width?: number): string {
   const blocks = [
     heading(outcome),
-    ['Top services by channel', ...topServices(outcome.topServices, width)],
-    ['Cases by state', ...states(outcome.casesByState)],
+    [`Top services by channel, of all days played on ${outcome.date}`, ...topServices(outcome.topServices, width)],
+    [`Cases by state, of all days played on ${outcome.date}`, ...states(outcome.casesByState)],
     comparison(outcome, width),
   ];
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;

@@ -159,6 +159,20 @@ describe('the routes of operators', () => {
     expect(await shown()).toMatchObject({ status: 'running', code: null, trouble: null });
   });
 
+  test('list the keys of a consumer that were parked first, and say how many there are', async () => {
+    await host.service.context.writer.query(
+      `insert into event_bus.parked_keys (consumer, key, code, reason, parked_at)
+       select 'closings', 'centre-' || n, 'poison', 'because', '2020-01-01'::timestamptz + n * interval '1 second'
+         from generate_series(101, 250) n`,
+    );
+    const listed = await host.service.app.inject({ url: '/v1/operations/parked', headers: engineer });
+    expect(listed.headers['parked-keys']).toBe('150');
+    expect(listed.json().map(({ key }: { key: string }) => key)).toEqual(
+      Array.from({ length: 100 }, (_, index) => `centre-${101 + index}`),
+    );
+    await host.service.context.writer.query(`delete from event_bus.parked_keys where reason = 'because'`);
+  });
+
   test('take no free text as a reason', async () => {
     const said = await post('/v1/operations/parked/closings/centre-x/discard', { reason: 'because I say so' });
     expect(said.json()).toMatchObject({ code: 'invalid_request' });

@@ -41,6 +41,9 @@ const Discard = Type.Object({
   firstId: Type.Optional(Type.Integer({ description: 'Refused when another message is the first by now.' })),
 });
 
+/** Keys of one consumer in an answer. */
+const MOST_LISTED = 100;
+
 const tags = ['operations'];
 const config = { policy: operatorPolicy };
 
@@ -55,9 +58,25 @@ export function addParkedRoutes(app: App, bus: RunningBus, codec: EventCodec): v
 
   app.get(
     '/v1/operations/parked',
-    { config, schema: { tags, summary: 'Parked keys of all consumers', response: { 200: Type.Array(ParkedKey) } } },
-    async () => {
-      const lists = await Promise.all(consumers().map(({ parked }) => parked.list()));
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Parked keys of all consumers',
+        description: `The ${MOST_LISTED} keys of each consumer that were parked first; the header Parked-Keys says how many there are.`,
+        response: { 200: Type.Array(ParkedKey) },
+      },
+    },
+    async (_request, reply) => {
+      const parked = consumers().map((consumer) => consumer.parked);
+      const [lists, counts] = await Promise.all([
+        Promise.all(parked.map((keys) => keys.list(MOST_LISTED))),
+        Promise.all(parked.map((keys) => keys.count())),
+      ]);
+      reply.header(
+        'parked-keys',
+        counts.reduce((sum, count) => sum + count, 0),
+      );
       return lists.flat().map((key) => ({ ...key, parkedAt: key.parkedAt.toISOString() }));
     },
   );

@@ -82,3 +82,9 @@ export interface DayPlan {
   readonly centres: readonly string[];
   readonly cases: readonly CaseScript[];
 }
+
+/** Commands of a day: every step, and the claim of the other clerk where two claim at once. A twin is no further one. */
+export function commandsIn({ cases }: DayPlan): number {
+  const steps = cases.flatMap((script) => script.steps);
+  return steps.length + steps.filter((step) => step.kind === 'act' && step.rival !== undefined).length;
+}

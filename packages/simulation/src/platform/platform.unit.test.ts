@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { intakeOver } from '../run/intake-http.ts';
-import { addressesOf, type Endpoints, readEndpoints } from './endpoints.ts';
+import { addressesOf, type Endpoints, readEndpoints, servicesOf, servicesWithStore } from './endpoints.ts';
 import { acceptedBody, createHttpClient, problemOf } from './http-client.ts';
 import { connectPlatform } from './platform.ts';
 
@@ -153,7 +153,10 @@ describe('an account', () => {
     );
     const platform = connectPlatform({ endpoints: endpointsOf(address), deadlineMs: 1_000 });
     closers.push(platform.close);
-    await expect(platform.tokens.authorizationOf('nobody')).rejects.toMatchObject({ code: 'refused' });
+    await expect(platform.tokens.authorizationOf('nobody')).rejects.toMatchObject({
+      code: 'refused',
+      message: 'no person is called nobody (vienuviet people --all lists them)',
+    });
     known = true;
     expect(await platform.tokens.authorizationOf('nobody')).toBe('Bearer t');
   });
@@ -201,6 +204,18 @@ describe('where the platform is', () => {
     expect(addressesOf(endpoints, 'intake')).toEqual(['http://a', 'http://b']);
     expect(addressesOf(endpoints, 'reporting')).toEqual(['http://r']);
     expect(addressesOf(endpoints, 'identity')).toEqual([]);
+  });
+
+  test('is told for a service that came later, as for the others', () => {
+    const database = { main: 'postgres://m', keys: 'postgres://k', reader: 'postgres://r' };
+    const more: Endpoints = {
+      ...{ ...endpoints, postgres: { visits: database, intake: database } },
+      instances: { intake: ['http://a', 'http://b'], visits: ['http://v'] },
+    };
+    expect(servicesOf(more)).toEqual(['intake', 'visits', 'reporting']);
+    expect(servicesWithStore(more)).toEqual(['intake', 'visits']);
+    expect(addressesOf(more, 'visits')).toEqual(['http://v']);
+    expect(addressesOf(more, 'kafka')).toEqual([]);
   });
 
   test('is told by nobody when nothing was started', () => {

@@ -1,5 +1,6 @@
 /** Tokens of sample people, from the local issuer; each is asked for once and renewed before it runs out. */
-import { acceptedBody, type HttpClient } from './http-client.ts';
+import { PlatformError } from './errors.ts';
+import { acceptedBody, type HttpClient, problemOf } from './http-client.ts';
 
 export interface Tokens {
   /** Header `authorization` of an account. Throws `refused` for one that the issuer does not know. */
@@ -30,6 +31,10 @@ export function createTokens(identity: HttpClient, clock: () => number = Date.no
         { method: 'POST', path: '/v1/tokens', body: { name: account } },
         deadlineMs,
       );
+      if (answer.status === 404) {
+        const words = `no person is called ${account} (vienuviet people --all lists them)`;
+        throw new PlatformError('refused', words, { problem: problemOf(answer) });
+      }
       const { accessToken, expiresIn } = acceptedBody<TokenAnswer>(answer);
       // A tenth before its end: a request that is on its way must still be taken.
       token.renewAt = clock() + expiresIn * 900;

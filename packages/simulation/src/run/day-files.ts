@@ -1,6 +1,7 @@
 /**
  * What is kept of a day in `<data>/simulation`: the journal and what was seen before it began, in a folder of its own,
- * and `current.json`, which says how far the last day is, for those who wait for it.
+ * and how far it is: `current.json` of the last day, whoever plays it, and `sample.json` of the one that the platform
+ * plays by itself, so that a small day played later does not take the place of its outcome.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,6 +35,7 @@ export interface DayProgress {
 
 const simulationFolder = (dataFolder: string): string => join(dataFolder, 'simulation');
 const currentFile = (dataFolder: string): string => join(simulationFolder(dataFolder), 'current.json');
+const sampleFile = (dataFolder: string): string => join(simulationFolder(dataFolder), 'sample.json');
 
 export interface DayFiles {
   readonly journal: string;
@@ -62,10 +64,17 @@ export function writeJson(file: string, value: unknown): void {
   renameSync(`${file}.next`, file);
 }
 
+/** Of the day that was played last, or is being played. */
 export const readProgress = (dataFolder: string): DayProgress | undefined => readJson(currentFile(dataFolder));
 
-export const writeProgress = (dataFolder: string, progress: DayProgress): void =>
+/** Of the day to wait for: the platform's own; where it plays none, the last one. */
+export const readAwaitedProgress = (dataFolder: string): DayProgress | undefined =>
+  readJson<DayProgress>(sampleFile(dataFolder)) ?? readProgress(dataFolder);
+
+export function writeProgress(dataFolder: string, progress: DayProgress, isSample: boolean): void {
   writeJson(currentFile(dataFolder), progress);
+  if (isSample) writeJson(sampleFile(dataFolder), progress);
+}
 
 export const readOutcome = (dataFolder: string, { request, digest }: DayProgress): DayOutcome | undefined =>
   readJson(dayFiles(dataFolder, request.date, digest).outcome);

@@ -2,7 +2,7 @@
 import { rigaClock } from '../calendar/riga-time.ts';
 import { foldHistory } from '../compare/fold-history.ts';
 import { sampleCentres } from '../demand/centres.ts';
-import type { DayPlan } from '../plan/case-script.ts';
+import { commandsIn, type DayPlan } from '../plan/case-script.ts';
 import { makePlan, type PlanRequest, planDigest } from '../plan/make-plan.ts';
 import type { Platform } from '../platform/platform.ts';
 import { caseRunner } from './case-runner.ts';
@@ -28,6 +28,8 @@ export interface DaySettings {
   readonly dataFolder: string;
   readonly request: PlanRequest;
   readonly concurrency: number;
+  /** The day that the platform plays by itself; what came of it is kept when other days follow. */
+  readonly isSample?: boolean | undefined;
   /** Simulated seconds in a real one; without it as fast as possible. */
   readonly speed?: number | undefined;
   readonly patienceMs: number;
@@ -144,14 +146,14 @@ interface Tracker {
 }
 
 /** Writes the progress file each second, so that others can follow and see when nobody plays any more. */
-function trackProgress({ dataFolder, request, onProgress }: DaySettings, plan: DayPlan, digest: string): Tracker {
-  const total = plan.cases.reduce((sum, { steps }) => sum + steps.length + steps.filter(hasRival).length, 0);
+function trackProgress(settings: DaySettings, plan: DayPlan, digest: string): Tracker {
+  const { dataFolder, request, isSample = false, onProgress } = settings;
   let progress: DayProgress = {
     request,
     digest,
     phase: 'playing',
     done: 0,
-    total,
+    total: commandsIn(plan),
     clock: '',
     pid: process.pid,
     updatedAt: Date.now(),
@@ -162,7 +164,7 @@ function trackProgress({ dataFolder, request, onProgress }: DaySettings, plan: D
   };
   const write = (): void => {
     change({});
-    writeProgress(dataFolder, progress);
+    writeProgress(dataFolder, progress, isSample);
   };
   const timers = [setInterval(write, 1_000), setInterval(() => onProgress(progress, said), 200)];
   write();
@@ -183,9 +185,6 @@ function trackProgress({ dataFolder, request, onProgress }: DaySettings, plan: D
     end: () => timers.forEach(clearInterval),
   };
 }
-
-const hasRival = (step: DayPlan['cases'][number]['steps'][number]): boolean =>
-  step.kind === 'act' && step.rival !== undefined;
 
 function outcomeOf(
   plan: DayPlan,

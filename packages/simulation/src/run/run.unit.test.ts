@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { foldHistory } from '../compare/fold-history.ts';
 import { type ModelIntake, type ModelIntakeSettings, modelIntake } from '../compare/model-intake.ts';
-import type { ServiceName } from '../plan/case-script.ts';
+import { commandsIn, type ServiceName } from '../plan/case-script.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { caseRunner } from './case-runner.ts';
 import { heapBy, type Queued, runQueue } from './day-queue.ts';
@@ -48,6 +48,12 @@ describe('a day', () => {
     expect(foldHistory(plan, entries).differences).toEqual([]);
     expect(results(entries)).toEqual(undisturbed);
     expect(undisturbed).toHaveLength(plan.cases.length);
+  });
+
+  test('sends as many commands as its plan counts, those of rivals among them', async () => {
+    const entries = await played(model());
+    expect(entries.filter(({ part }) => part === 'rival').length).toBeGreaterThan(0);
+    expect(entries).toHaveLength(commandsIn(plan));
   });
 
   test('comes to the same with one clerk at a time and with many', async () => {

@@ -8,6 +8,7 @@ import { add, type Count, countRun, summaryLine } from './summary.ts';
 
 /** `./scripts/test`: runs the checks one after the other, then the tests; a failure keeps nothing else from running. */
 const root = join(import.meta.dirname, '../../../..');
+const reporter = join(import.meta.dirname, 'report-file.ts');
 const out = (text: string): void => void process.stdout.write(text);
 
 async function main(): Promise<number> {
@@ -57,7 +58,7 @@ async function runVitest(selection: Selection, env: NodeJS.ProcessEnv): Promise<
   const exitCode = await run(
     'pnpm',
     [
-      ...['exec', 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+      ...['exec', 'vitest', 'run', '--reporter=default', `--reporter=${reporter}`, `--outputFile.json=${file}`],
       ...selection.projects.map((project) => `--project=${project}`),
       ...selection.paths,
     ],

@@ -12,7 +12,7 @@ export const add = (counts: readonly Count[]): Count => ({
 /** The last line of every test run. */
 export const summaryLine = ({ passed, failed }: Count): string => `${passed} passed, ${failed} failed`;
 
-/** What we read of the report that vitest's reporter `json` writes. */
+/** What we read of the report that vitest's reporter `json` writes, through `report-file.ts`. */
 interface Report {
   readonly numPassedTests?: number;
   readonly numFailedTests?: number;

@@ -1,6 +1,8 @@
 /** Importing tables and searching the catalogue, on the real store. */
 
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { listRoutes } from '@vienuviet/http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, type IntakeTest, startIntake } from '../test-support/intake-test.ts';
 
@@ -99,6 +101,28 @@ describe('importing a table', () => {
     expect(await found('q=konsult')).toEqual(['Konsultācija']);
   });
 
+  test.each([
+    ['with a comma too many', (row: string) => `${row},`, 'columns instead of 4'],
+    ['with a quote that is not closed', (row: string) => row.replace('VZD,', 'VZD,"'), 'not well-formed CSV'],
+    ['without a title', (row: string) => row.replace(/Karte [^,]+/, ''), 'the title is missing'],
+  ])('retires nothing while a row %s could be any entry, and says how many it kept', async (name, spoiled, reason) => {
+    const source = name.replaceAll(' ', '-');
+    const rows = Array.from({ length: 200 }, (_, index) => `VZD,Karte ${index} ${source},x,54`);
+    await imports(source, csv(...rows), { listed: 200, keptForBadRows: 0 });
+    const before = await position();
+    const fewer = rows.slice(0, 190);
+    const bad = fewer.map((row, index) => (index === 6 ? spoiled(row) : row));
+    const report = await imports(source, csv(...bad), {
+      unchanged: 189,
+      retired: 0,
+      keptForBadRows: 11,
+      rejectedCount: 1,
+    });
+    expect(report.rejected).toEqual([{ line: 8, reason: expect.stringContaining(reason) }]);
+    expect(await position()).toBe(before);
+    await imports(source, csv(...fewer), { unchanged: 190, retired: 10, keptForBadRows: 0 });
+  });
+
   const popular = 'institution,service_name,channel,completed_count,is_total,source_cell,table_nr';
 
   test('of another kind, in another encoding, empty, or with no good row changes nothing', async () => {
@@ -125,6 +149,30 @@ describe('importing a table', () => {
 
   const csvHeaders = { headers: { 'content-type': 'text/csv; charset=utf-8' } };
 
+  test('of lines that are no CSV is refused within two seconds, and others are served meanwhile', async () => {
+    await imports('malformed', csv('UR,Dzēšana,x,54'), { listed: 1 });
+    const before = await position();
+    const { app } = intake.host.service;
+    const started = performance.now();
+    let answered = false;
+    const importing = intake.import('malformed', csv('UR,Dzēšana,x,54', 'a"b\n'.repeat(100_000))).finally(() => {
+      answered = true;
+    });
+    let beats = 0;
+    while (!answered) {
+      expect((await app.inject('/health/live')).statusCode).toBe(200);
+      beats++;
+      await setImmediate();
+    }
+    const { status, body } = await importing;
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(beats).toBeGreaterThan(3);
+    expect({ ...body, status }).toMatchObject({ status: 422, code: 'import_malformed' });
+    expect(body.detail).toContain('More than 1000 lines are no well-formed CSV, the first is line 3');
+    expect(body.rejected).toHaveLength(20);
+    expect(await position()).toBe(before);
+  });
+
   test('needs the name of its source, and no other fields', async () => {
     const body = csv('UR,A,x,54');
     for (const query of ['', '?source=', '?source=a/b', '?source=a&force=1', '?source=a&origin=guess']) {
@@ -144,6 +192,45 @@ describe('importing a table', () => {
     expect(
       (await intake.post('supervisor.cesis', '/v1/catalogue/imports?source=a', csv('UR,A,x,54'), csvHeaders)).status,
     ).toBe(403);
+  });
+});
+
+describe('a body in CSV', () => {
+  const personOf = {
+    clerk: 'clerk.cesis.1',
+    supervisor: 'supervisor.cesis',
+    holder_specialist: 'specialist.vsaa',
+    holder_system: 'system.vsaa',
+    auditor: 'auditor',
+    integration_engineer: 'engineer',
+  } as const;
+  const inCsv = { headers: { 'content-type': 'text/csv' } };
+
+  test('is for the import alone: every other route of the app refuses it, also an empty one', async () => {
+    const others = listRoutes(intake.host.service.app).filter(
+      ({ method, url }) => !['GET', 'HEAD', 'OPTIONS'].includes(method) && url !== '/v1/catalogue/imports',
+    );
+    expect(others.length).toBeGreaterThan(15);
+    const before = await position();
+    for (const { method, url, policy } of others) {
+      const roles: readonly string[] = policy !== undefined && 'roles' in policy ? policy.roles : [];
+      const role = (Object.keys(personOf) as (keyof typeof personOf)[]).find((one) => roles.includes(one));
+      if (role === undefined) continue;
+      for (const body of [Buffer.alloc(60_000, 'a'), Buffer.alloc(0), undefined]) {
+        const answer = await intake.post(personOf[role], url.replace(/:\w+/g, randomUUID()), body, inCsv);
+        expect(answer, `${method} ${url}`).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
+      }
+    }
+    expect(await position()).toBe(before);
+  });
+
+  test('executes no command, even where the command needs no fields', async () => {
+    const { caseId } = await intake.register();
+    const before = await position();
+    for (const body of [Buffer.alloc(0), undefined, Buffer.alloc(4 * 1024 * 1024, 'a')]) {
+      expect((await intake.post('clerk.cesis.1', `/v1/cases/${caseId}/claim`, body, inCsv)).status).toBe(415);
+    }
+    expect(await position()).toBe(before);
   });
 });
 
@@ -221,6 +308,10 @@ describe('rows in JSON', () => {
     expect({ status, ...body }).toMatchObject({ status: 200, listed: 1, rejectedCount: 4, origin: 'operator' });
     expect(body.rejected.map(({ line }: { line: number }) => line)).toEqual([2, 3, 4, 5]);
     expect((await rows('json', [row])).body).toMatchObject({ unchanged: 1 });
+    const misnamed = { ...row, supportLevel: 'two' };
+    const another = { institution: 'Valsts policija', titleLv: 'Ieroča nodošana' };
+    expect((await rows('json', [another, misnamed])).body).toMatchObject({ listed: 1, retired: 0, keptForBadRows: 0 });
+    expect((await rows('json', [another, 'row'])).body).toMatchObject({ retired: 0, keptForBadRows: 1 });
     expect(await found('q=weapon')).toEqual(['Ieroča atļauja']);
   });
 });

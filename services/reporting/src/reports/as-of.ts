@@ -2,7 +2,8 @@ import Type, { type Static } from 'typebox';
 
 /**
  * Up to where a report is true, read in the same statement, and so from the same snapshot, as the report itself: the
- * facts and the offsets of the projection are written in one transaction.
+ * facts and the offsets of the projection are written in one transaction. Of several clusters the one that was heard of
+ * last: Kafka was lost, and another took its place.
  */
 export const AS_OF = `
   select coalesce(json_agg(json_build_object(
@@ -14,7 +15,9 @@ export const AS_OF = `
            'checkedAt', greatest(checked_at, updated_at)
          ) order by topic, partition), '[]')
     from event_bus.consumer_offsets
-   where consumer = 'facts'`;
+   where consumer = 'facts'
+     and cluster_id = (select cluster_id from event_bus.consumer_offsets where consumer = 'facts'
+                        order by greatest(checked_at, updated_at) desc limit 1)`;
 
 export const asOfSchema = Type.Array(
   Type.Object({

@@ -49,7 +49,14 @@ export const docsPage = (): string =>
     'Every figure comes from events: rebuilt from the topics, the tables have the same bytes, on any day and in whatever order the topics arrive. Names of services, holders and centres are joined when reading. There is no personal data in any table.',
     picture,
     'Each answer of the service carries the definition, `asOf` (for each topic and partition the offset and time of the last event in the figures) and `lag` (events behind, seconds, and when Kafka was last asked: where it has not answered for 30 s, the silence counts as lag). JSON has the columns in camelCase, CSV and the views in snake_case. Supervisors see their own centre, specialists their own holder, auditors and integration engineers everything; a foreign centre or holder answers as one that is not there.',
-    'People with a BI tool connect as `reporting_reader`. The role reads the views below and, since views run with the rights of who asks, the tables under them; it writes nothing. Comments on views and columns carry the texts of this page.',
+    'A BI tool connects to the PostgreSQL of reporting as `reporting_reader`, in any client that speaks PostgreSQL. On a local copy the address, with the password, is `postgres.reporting.reader` of `.vienuviet/endpoints.json`:',
+    [
+      '```sh',
+      `psql "$(node -p "JSON.parse(fs.readFileSync('\${VIENUVIET_DATA:-.vienuviet}/endpoints.json')).postgres.reporting.reader")" \\`,
+      "  -c 'select channel, rank, service_title, services_counted from facts.report_top_services where rank <= 3'",
+      '```',
+    ].join('\n'),
+    'The role reads the views below and, since views run with the rights of who asks, the tables under them; it writes nothing. Comments on views and columns carry the texts of this page.',
     ...reports.map(sectionOf),
     '## Detail for BI tools',
     tableOf(

@@ -1,5 +1,6 @@
 /**
- * Imports what a file says into the catalogue: states every entry, then drops what the source no longer names.
+ * Imports what a file says into the catalogue: states every entry, then drops what the source no longer names. Nothing
+ * is dropped while a bad row does not tell which entry it names.
  *
  * Each entry is a command of its own, so an import that is cut off has done a part and does the rest when it is sent
  * again: what is stated twice makes no event. Imports of one source exclude each other by an advisory lock; two
@@ -11,7 +12,7 @@ import type { ServiceContext } from '@vienuviet/service';
 import type pg from 'pg';
 import { catalogue } from '../projection.ts';
 import { type ServiceCommand, type ServiceEvent, type ServiceState, serviceDecider } from '../service.ts';
-import type { CatalogueFile } from './read-table.ts';
+import type { CatalogueFile } from './catalogue-file.ts';
 import { type ImportReport, reportOf, tallied } from './report.ts';
 
 export interface Import {
@@ -58,8 +59,9 @@ export async function importFile(context: ServiceContext, wanted: Import): Promi
 
 async function importAlone(context: ServiceContext, wanted: Import): Promise<ImportReport> {
   const { source, actorId, file } = wanted;
-  const { entries, unclear } = file;
-  const vanished = (await namedBy(context, source)).filter((id) => !entries.has(id) && !unclear.has(id));
+  const { entries, unclear, unnamed } = file;
+  const unseen = (await namedBy(context, source)).filter((id) => !entries.has(id) && !unclear.has(id));
+  const vanished = unnamed === 0 ? unseen : [];
   const commands = commandsOf(wanted, vanished);
   const of = entries.size + vanished.length;
   const tally = tallied();
@@ -74,7 +76,7 @@ async function importAlone(context: ServiceContext, wanted: Import): Promise<Imp
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   wanted.onProgress?.(done, of);
-  return reportOf(source, file, tally);
+  return reportOf(source, file, tally, unseen.length - vanished.length);
 }
 
 type Said =

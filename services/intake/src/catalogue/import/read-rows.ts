@@ -2,7 +2,8 @@
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Origin } from '../../centres/centre.ts';
-import { type CatalogueFile, fileOf } from './read-table.ts';
+import { type CatalogueFile, gathering } from './catalogue-file.ts';
+import { pacing } from './pacing.ts';
 import { type RowReading, wholeEntry } from './table-formats.ts';
 
 const text = Type.String({ maxLength: 1_000 });
@@ -34,18 +35,31 @@ export const rowFields: readonly string[] = Object.keys(rowSchema.properties);
 
 const checker = Compile(rowSchema);
 
-/** Rows of JSON as a file; the number of a row takes the place of the line. */
-export const readRows = (rows: readonly unknown[], origin: Origin): CatalogueFile =>
-  fileOf(
-    origin,
-    rows.map((row, index) => ({ line: index + 1, reading: readRow(row) })),
-  );
+/** Rows of JSON as a file; the number of a row takes the place of the line. Rests between slices of rows. */
+export async function readRows(rows: readonly unknown[], origin: Origin): Promise<CatalogueFile> {
+  const gathered = gathering(origin);
+  const pace = pacing();
+  for (const [index, row] of rows.entries()) {
+    gathered.add(index + 1, readRow(row));
+    if (pace.isDue()) await pace.rest();
+  }
+  return gathered.file;
+}
 
 function readRow(row: unknown): RowReading {
   if (!checker.Check(row)) {
     const [fault] = checker.Errors(row);
-    return { kind: 'rejected', reason: `${fault?.instancePath || 'the row'} ${fault?.message ?? 'does not fit'}` };
+    const reason = `${fault?.instancePath || 'the row'} ${fault?.message ?? 'does not fit'}`;
+    return { kind: 'rejected', reason, ...namedIn(row) };
   }
   const { institution, titleLv, ...rest } = row;
   return wholeEntry(institution, titleLv, rest);
+}
+
+/** The entry that a row names by its first two fields, whatever is wrong with the others. */
+function namedIn(row: unknown): { serviceId?: string } {
+  const { institution, titleLv } = (row ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof institution !== 'string' || typeof titleLv !== 'string') return {};
+  const named = wholeEntry(institution, titleLv, {});
+  return named.kind === 'entry' ? { serviceId: named.serviceId } : {};
 }

@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { serviceIdOf } from '../service.ts';
-import { type CatalogueFile, type FileReading, readTable } from './read-table.ts';
+import type { CatalogueFile } from './catalogue-file.ts';
+import { type FileReading, readTable } from './read-table.ts';
 
-function read(text: string | Buffer, source = 'file.csv'): CatalogueFile {
-  const reading = readTable(Buffer.from(text), source);
+async function read(text: string | Buffer, source = 'file.csv'): Promise<CatalogueFile> {
+  const reading = await readTable(Buffer.from(text), source);
   if (!reading.read) throw new Error(reading.message);
   return reading.file;
 }
 
-function refusal(text: string | Buffer): Exclude<FileReading, { read: true }> {
-  const reading = readTable(Buffer.from(text), 'file.csv');
+async function refusal(text: string | Buffer): Promise<Exclude<FileReading, { read: true }>> {
+  const reading = await readTable(Buffer.from(text), 'file.csv');
   if (reading.read) throw new Error('it was read');
   return reading;
 }
@@ -26,8 +27,8 @@ const headers = {
 const sick = serviceIdOf('vsaa', 'Slimības pabalsts');
 
 describe('tables of the report', () => {
-  test('47–53: rows of one service are one entry with the channels in which something was finished', () => {
-    const file = read(`${headers.popular}
+  test('47–53: rows of one service are one entry with the channels in which something was finished', async () => {
+    const file = await read(`${headers.popular}
 VSAA,Kopējais pabeigto pakalpojumu skaits,phone,243954,1,number,47
 VSAA,Slimības pabalsts,eservice_latvija_lv,10,0,number,47
 VSAA,Slimības pabalsts,in_person,0,0,number,47
@@ -39,14 +40,14 @@ VSAA,Slimības pabalsts,post,3,0,number,47`);
     ]);
   });
 
-  test('54 and 55: a row says only that the entry exists', () => {
-    const file = read(`${headers.unused}\nĀDAŽU NOVADA DOME,"Pabalsts, vienreizējs",not_started_or_no_data,54`);
+  test('54 and 55: a row says only that the entry exists', async () => {
+    const file = await read(`${headers.unused}\nĀDAŽU NOVADA DOME,"Pabalsts, vienreizējs",not_started_or_no_data,54`);
     expect([...file.entries.values()]).toEqual([
       { titleLv: 'Pabalsts, vienreizējs', holderId: 'adazu-novada-dome', holderName: 'ĀDAŽU NOVADA DOME' },
     ]);
   });
 
-  test('8–10: the institution tells authorised e-services, the file the channel; collective rows are no services', () => {
+  test('8–10: the institution tells authorised e-services, the file the channel; collective rows are no services', async () => {
     const rows = `${headers.frequent}
 1,VSAA,Slimības pabalsts,12849,,item,
 4,,Cits,5470,,item,
@@ -55,13 +56,13 @@ VSAA,Slimības pabalsts,post,3,0,number,47`);
 2,VSAA-E,Apbedīšanas pabalsts,5,,item,
 ,,Kopā,75451,,total,
 ,,% no kopējiem,,72.6,share_of_all,`;
-    const desk = read(rows, 't08_top15_in_person.csv');
+    const desk = await read(rows, 't08_top15_in_person.csv');
     expect(desk.collective).toBe(5);
     expect(desk.entries.get(sick)?.channels).toEqual(['in_person']);
     expect(desk.entries.get(serviceIdOf('vsaa', 'Apbedīšanas pabalsts'))).toMatchObject({ authorisedEService: true });
-    const remote = read(rows, 't10_top15_contact_centre.csv');
+    const remote = await read(rows, 't10_top15_contact_centre.csv');
     expect(remote.entries.get(sick)?.channels).toEqual(['email', 'phone']);
-    expect(read(rows, 'top.csv').entries.get(sick)).not.toHaveProperty('channels');
+    expect((await read(rows, 'top.csv')).entries.get(sick)).not.toHaveProperty('channels');
   });
 
   test.each([
@@ -70,17 +71,17 @@ VSAA,Slimības pabalsts,post,3,0,number,47`);
     ['t08_top15_in_person.csv', 11],
     ['t09_top15_authorised_eservices.csv', 15],
     ['t10_top15_contact_centre.csv', 14],
-  ])('%s gives %d entries and no bad row', (name, count) => {
+  ])('%s gives %d entries and no bad row', async (name, count) => {
     const table = new URL(`../../../../../packages/simulation/data/source/${name}`, import.meta.url);
-    const file = read(readFileSync(table), name);
+    const file = await read(readFileSync(table), name);
     expect(file.entries.size).toBe(count);
     expect(file.rejected).toEqual([]);
   });
 });
 
 describe('whole entries', () => {
-  test('say everything', () => {
-    const file = read(
+  test('say everything', async () => {
+    const file = await read(
       `${headers.whole}\nVSAA,90001669496,Slimības pabalsts,Sickness benefit,in_person|phone,request,1,1,illness`,
     );
     expect(file.origin).toBe('invented');
@@ -107,8 +108,8 @@ describe('whole entries', () => {
     ['VSAA,,Slimības pabalsts,,,,one,,', 'the support level is not 0, 1, 2 or 3'],
     ['VSAA,,Slimības pabalsts,,,,,yes,', 'authorised_e_service is not 0 or 1'],
     ['VSAA,,Slimības pabalsts,,,,,,No Code', '"No Code" is not the code of a life event'],
-  ])('%s: the row is bad, but it names the entry', (row, reason) => {
-    const file = read(`${headers.whole}\n${row}`);
+  ])('%s: the row is bad, but it names the entry', async (row, reason) => {
+    const file = await read(`${headers.whole}\n${row}`);
     expect(file.rejected).toEqual([{ line: 2, reason: expect.stringContaining(reason) }]);
     expect(file.unclear).toEqual(new Set([sick]));
     expect(file.entries.size).toBe(0);
@@ -116,8 +117,8 @@ describe('whole entries', () => {
 });
 
 describe('bad rows', () => {
-  test('are told by their line, and the rest goes on', () => {
-    const file = read(`${headers.unused}
+  test('are told by their line, and the rest goes on', async () => {
+    const file = await read(`${headers.unused}
 VSAA,Pirmais,x,54
 VSAA,,x,54
 ,Otrais,x,54
@@ -142,60 +143,179 @@ VSAA,Ceturtais,x,54`);
     [`${'x'.repeat(301)},Pakalpojums,x,54`, 'longer than 300'],
     ['VSAA,Pakal\u0000pojums,x,54', 'control character'],
     ['???,Pakalpojums,x,54', 'no letters'],
-  ])('%#: %s', (row, reason) => {
-    expect(read(`${headers.unused}\n${row}`).rejected).toEqual([{ line: 2, reason: expect.stringContaining(reason) }]);
+  ])('%#: %s', async (row, reason) => {
+    expect((await read(`${headers.unused}\n${row}`)).rejected).toEqual([
+      { line: 2, reason: expect.stringContaining(reason) },
+    ]);
   });
 
-  test('a quote that is never closed costs its own row', () => {
-    const file = read(`${headers.unused}\nVSAA,Pirmais,x,54\nVSAA,"Otrais,x,54\nVSAA,Trešais,x,54\n`);
+  test('a quote that is never closed costs its own row', async () => {
+    const file = await read(`${headers.unused}\nVSAA,Pirmais,x,54\nVSAA,"Otrais,x,54\nVSAA,Trešais,x,54\n`);
     expect([...file.entries.values()].map(({ titleLv }) => titleLv)).toEqual(['Pirmais', 'Trešais']);
     expect(file.rejected).toEqual([{ line: 3, reason: expect.stringContaining('not well-formed CSV') }]);
   });
 
-  test('a quote that is never closed does not swallow a long file', () => {
+  test('a quote that is never closed does not swallow a long file', async () => {
     const rows = Array.from({ length: 3_000 }, (_, index) => `VSAA,Pakalpojums ${index},x,54`);
-    const file = read([headers.unused, 'VSAA,"Bez gala,x,54', ...rows].join('\n'));
+    const file = await read([headers.unused, 'VSAA,"Bez gala,x,54', ...rows].join('\n'));
     expect(file.entries.size).toBe(3_000);
     expect(file.rejected).toEqual([{ line: 2, reason: expect.stringContaining('is a quote not closed?') }]);
   });
 
-  test('blank lines are none', () => {
-    const file = read(`${headers.unused}\n\nVSAA,Pirmais,x,54\n\nVSAA,,x,54\n\n`);
+  test('blank lines are none', async () => {
+    const file = await read(`${headers.unused}\n\nVSAA,Pirmais,x,54\n\nVSAA,,x,54\n\n`);
     expect(file.entries.size).toBe(1);
     expect(file.rejected).toEqual([{ line: 5, reason: 'the title is missing' }]);
   });
 
-  test('text after a closing quote is not well formed', () => {
-    const file = read(`${headers.unused}\nVSAA,"Pirmais"x,x,54\nVSAA,Otrais,x,54`);
+  test('text after a closing quote is not well formed', async () => {
+    const file = await read(`${headers.unused}\nVSAA,"Pirmais"x,x,54\nVSAA,Otrais,x,54`);
     expect(file.rejected).toEqual([{ line: 2, reason: expect.stringContaining('not well-formed CSV') }]);
     expect(file.entries.size).toBe(1);
   });
 });
 
+describe('bad rows that do not tell which entry they name', () => {
+  test.each([
+    'VSAA,Pirmais,x,54,',
+    'VSAA,Pirmais,x',
+    'VSAA,"Pirmais,x,54',
+    'VSAA,"Pirmais"x,x,54',
+    'VSAA,Pir"mais,x,54',
+    'VSAA,,x,54',
+    ',Pirmais,x,54',
+  ])('are counted: %s', async (row) => {
+    const file = await read(`${headers.unused}\nVSAA,Otrais,x,54\n${row}\nVSAA,Trešais,x,54\n`);
+    expect(file).toMatchObject({ unnamed: 1, rejectedCount: 1, rejected: [{ line: 3 }], unclear: new Set() });
+    expect(file.entries.size).toBe(2);
+  });
+
+  test('are not those that name one', async () => {
+    expect(await read(`${headers.whole}\nVSAA,,Slimības pabalsts,,pigeon,,,,`)).toMatchObject({ unnamed: 0 });
+  });
+
+  test('are also those before the header', async () => {
+    const file = await read(`a"b\n${headers.unused}\nVSAA,Otrais,x,54`);
+    expect(file).toMatchObject({ unnamed: 1, rejected: [{ line: 1 }] });
+  });
+});
+
+describe('rows at the borders of slices', () => {
+  test('are whole and on their lines, also when they have line ends and quotes inside', async () => {
+    const rows = Array.from(
+      { length: 4_000 },
+      (_, index) => `VSAA,"Nr ${index}\n${'ķ'.repeat(index % 97)}, ""x""",x,54`,
+    );
+    const file = await read([headers.unused, ...rows, 'VSAA,,x,54'].join('\n'));
+    expect(file.entries.size).toBe(4_000);
+    expect(file.rejected).toEqual([{ line: 2 + 2 * 4_000, reason: 'the title is missing' }]);
+  });
+
+  test('are not cut from a line that is longer than a slice', async () => {
+    const row = `${','.repeat(64 * 1024 - headers.unused.length - 1)}VSAA,Viltots,x,54`;
+    const file = await read(`${headers.unused}\n${row}\nVSAA,Otrais,x,54\n`.padEnd(200_000, '\n'));
+    expect([...file.entries.values()].map(({ titleLv }) => titleLv)).toEqual(['Otrais']);
+    expect(file.rejected).toMatchObject([{ line: 2 }]);
+  });
+
+  test('may be blank', async () => {
+    const file = await read(`${headers.unused}${'\n'.repeat(100_000)}VSAA,,x,54\nVSAA,Otrais,x,54`);
+    expect(file.entries.size).toBe(1);
+    expect(file.rejected).toEqual([{ line: 100_001, reason: 'the title is missing' }]);
+  });
+});
+
+describe('a large file', () => {
+  interface Watched {
+    readonly reading: FileReading;
+    /** How often others had their turn meanwhile. */
+    readonly beats: number;
+    /** CPU ms, however busy the machine is: of the longest time between two of their turns, and of the whole. */
+    readonly longest: number;
+    readonly worked: number;
+  }
+
+  async function watched(bytes: Buffer): Promise<Watched> {
+    let [beats, longest, worked, isOver] = [0, 0, 0, false];
+    let last = process.threadCpuUsage();
+    const beat = (): void => {
+      const { user, system } = process.threadCpuUsage(last);
+      longest = Math.max(longest, (user + system) / 1_000);
+      worked += (user + system) / 1_000;
+      last = process.threadCpuUsage();
+      beats++;
+      if (!isOver) setImmediate(beat);
+    };
+    setImmediate(beat);
+    const reading = await readTable(bytes, 'large.csv');
+    isOver = true;
+    await new Promise((resolve) => setImmediate(resolve));
+    return { reading, beats, longest, worked };
+  }
+
+  test('of bad lines is refused after a thousand, within two seconds', async () => {
+    const { reading, beats, worked } = await watched(Buffer.from(`${headers.whole}\n${'a"b\n'.repeat(100_000)}`));
+    expect(worked).toBeLessThan(2_000);
+    expect(reading).toMatchObject({ read: false, code: 'import_malformed' });
+    expect(beats).toBeGreaterThan(2);
+  });
+
+  test.each([
+    ['of rows with too few columns', 'ab\n'.repeat(130_000), 130_000],
+    ['of quotes that are never closed', `a,"${'x'.repeat(20_100)}\n`.repeat(20), 20],
+  ])('%s is read within two seconds', async (_name, rows, count) => {
+    const { reading, worked } = await watched(Buffer.from(`${headers.whole}\n${rows}`));
+    expect(worked).toBeLessThan(2_000);
+    expect(reading).toMatchObject({ read: true, file: { rejectedCount: count, unnamed: count } });
+    expect(reading.read && reading.file.rejected.length).toBe(Math.min(count, 1_000));
+  });
+
+  test('of good rows lets others have their turn between slices', async () => {
+    const rows = Array.from({ length: 40_000 }, (_, index) => `Iestāde ${index % 50},Pakalpojums ${index},x,54`);
+    const { reading, beats, longest } = await watched(Buffer.from([headers.unused, ...rows].join('\n')));
+    expect(reading.read && reading.file.entries.size).toBe(40_000);
+    expect(beats).toBeGreaterThan(10);
+    expect(longest).toBeLessThan(100);
+  });
+
+  test('of rows of one entry does not make an ever longer list', async () => {
+    const rows = Array.from({ length: 10_000 }, (_, index) => `VSAA,,Slimības pabalsts,,,,,,event_${index}`);
+    const file = await read([headers.whole, ...rows].join('\n'));
+    expect(file.entries.get(sick)?.lifeEvents).toHaveLength(50);
+    expect(file).toMatchObject({ rejectedCount: 9_950, unnamed: 0, unclear: new Set([sick]) });
+  });
+});
+
 describe('files', () => {
-  test('may begin with a mark of order and have the line ends of Windows', () => {
-    const file = read(`\uFEFF${headers.unused}\r\nĀDAŽU NOVADA DOME,Ķīļi,x,54\r\n`);
+  test('may have the line ends of old Macs', async () => {
+    const file = await read(`${headers.unused}\rVSAA,,x,54\rVSAA,Otrais,x,54\r`);
+    expect(file.entries.size).toBe(1);
+    expect(file.rejected).toMatchObject([{ line: 2 }]);
+  });
+
+  test('may begin with a mark of order and have the line ends of Windows', async () => {
+    const file = await read(`\uFEFF${headers.unused}\r\nĀDAŽU NOVADA DOME,Ķīļi,x,54\r\n`);
     expect(file.rejected).toEqual([]);
     expect([...file.entries.values()][0]?.titleLv).toBe('Ķīļi');
   });
 
-  test('with a header that no table has are refused', () => {
-    expect(refusal('name,value\n1,2')).toMatchObject({ code: 'import_header' });
-    expect(refusal('')).toMatchObject({ code: 'import_header' });
-    expect(refusal(`${headers.unused},more\n`)).toMatchObject({ code: 'import_header' });
+  test('with a header that no table has are refused', async () => {
+    expect(await refusal('name,value\n1,2')).toMatchObject({ code: 'import_header' });
+    expect(await refusal('')).toMatchObject({ code: 'import_header' });
+    expect(await refusal(`${headers.unused},more\n`)).toMatchObject({ code: 'import_header' });
   });
 
-  test('in another encoding are refused', () => {
+  test('in another encoding are refused', async () => {
     const latin = Buffer.concat([
       Buffer.from(`${headers.unused}\nVSAA,P`),
       Buffer.from([0xe2, 0x62]),
       Buffer.from(',x,54'),
     ]);
-    expect(refusal(latin)).toMatchObject({ code: 'import_encoding' });
+    expect(await refusal(latin)).toMatchObject({ code: 'import_encoding' });
   });
 
-  test('cut in the middle of a character are refused', () => {
-    expect(refusal(Buffer.from(`${headers.unused}\nVSAA,ķ`).subarray(0, -1))).toMatchObject({
+  test('cut in the middle of a character are refused', async () => {
+    expect(await refusal(Buffer.from(`${headers.unused}\nVSAA,ķ`).subarray(0, -1))).toMatchObject({
       code: 'import_encoding',
     });
   });

@@ -1,7 +1,7 @@
 /** What an import did, in numbers. */
 import Type, { type Static } from 'typebox';
 import type { ServiceCommand, ServiceEvent } from '../service.ts';
-import type { CatalogueFile } from './read-table.ts';
+import type { CatalogueFile } from './catalogue-file.ts';
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
@@ -16,6 +16,9 @@ export const importReportSchema = Type.Object({
   sourcesAdded: count('Entries that other sources named before this one.'),
   retired: count('Entries that vanished from their only source.'),
   sourcesRemoved: count('Entries that vanished from this source and are still named by another.'),
+  keptForBadRows: count(
+    'Entries that the file does not name and that stay all the same: a bad row does not tell which entry it names, and it could be one of these. They vanish with the next import without such a row.',
+  ),
   collective: count('Rows that are totals or gather what nobody identified.'),
   rejectedCount: count('Bad rows.'),
   rejected: Type.Array(Type.Object({ line: Type.Integer(), reason: Type.String() }), {
@@ -23,8 +26,6 @@ export const importReportSchema = Type.Object({
   }),
 });
 export type ImportReport = Static<typeof importReportSchema>;
-
-const mostRejected = 1_000;
 
 export interface Tally {
   readonly counts: Readonly<Record<Counted, number>>;
@@ -54,12 +55,18 @@ export function tallied(): Tally {
   };
 }
 
-export const reportOf = (source: string, file: CatalogueFile, { counts }: Tally): ImportReport => ({
+export const reportOf = (
+  source: string,
+  file: CatalogueFile,
+  { counts }: Tally,
+  keptForBadRows: number,
+): ImportReport => ({
   source,
   origin: file.origin,
   entries: file.entries.size,
   ...counts,
+  keptForBadRows,
   collective: file.collective,
-  rejectedCount: file.rejected.length,
-  rejected: file.rejected.slice(0, mostRejected).map(({ line, reason }) => ({ line, reason })),
+  rejectedCount: file.rejectedCount,
+  rejected: file.rejected.map(({ line, reason }) => ({ line, reason })),
 });

@@ -9,9 +9,10 @@ import { statusOf } from '../../commanding.ts';
 import type { RefusalCode } from '../../errors.ts';
 import { refuseWith } from '../../refusal.ts';
 import { oneOf } from '../../route-schemas.ts';
+import type { CatalogueFile } from './catalogue-file.ts';
 import { type Import, importFile } from './import-file.ts';
 import { readRows, rowFields } from './read-rows.ts';
-import { type CatalogueFile, readTable } from './read-table.ts';
+import { readTable } from './read-table.ts';
 import { type ImportReport, importReportSchema } from './report.ts';
 
 const policy: Policy = { roles: ['integration_engineer'], scope: 'all' };
@@ -24,7 +25,12 @@ const jsonRows = Type.Object({
   rows: Type.Array(Type.Unknown(), { maxItems: 50_000, description: 'Checked row by row; a bad one is reported.' }),
 });
 
+/** In a scope of its own: of all routes, this one alone takes bodies in CSV. */
 export function addImportRoutes(app: App, context: ServiceContext): void {
+  app.register(async (scope) => addImportRoute(scope as App, context));
+}
+
+function addImportRoute(app: App, context: ServiceContext): void {
   app.addContentTypeParser('text/csv', { parseAs: 'buffer', bodyLimit: mostBytes }, (_request, body, done) => {
     done(null, body);
   });
@@ -39,7 +45,8 @@ export function addImportRoutes(app: App, context: ServiceContext): void {
         description: [
           `A table in CSV (UTF-8, recognised by its header) or { "rows": […] } in JSON; fields of a row: ${rowFields.join(', ')}.`,
           'What the file names is listed or changed; what the same source named before and does not name now retires, unless another source names it. The same file again makes no event, so an import that was cut off is simply sent again and no Idempotency-Key is needed.',
-          'Bad rows are reported by line and the rest goes on; an entry that a bad row names stays as it is. A file without one good row is refused.',
+          'Bad rows are reported by line and the rest goes on; an entry that a bad row names is changed by its good rows alone and does not retire. When a bad row does not tell which entry it names (a comma too many, a quote that is not closed, no title), no entry retires in that import; the report counts those that stay for this reason in `keptForBadRows`.',
+          'A file without one good row is refused, and one with more than 1,000 lines that are no well-formed CSV (`import_malformed`); nothing is changed then.',
           'With `Accept: application/x-ndjson` the answer is a line `{ "done", "of" }` every 200 entries and the report, or the problem, as the last line.',
           'Another import of the same source at the same time is refused with `import_running`.',
         ].join(' '),
@@ -85,10 +92,11 @@ export function addImportRoutes(app: App, context: ServiceContext): void {
 }
 
 async function fileIn(body: unknown, source: string, origin: Origin | undefined): Promise<CatalogueFile> {
-  if (!Buffer.isBuffer(body)) return readRows((body as { rows: unknown[] }).rows, origin ?? 'report');
+  if (!Buffer.isBuffer(body)) return await readRows((body as { rows: unknown[] }).rows, origin ?? 'report');
   const reading = await readTable(body, source, origin);
-  if (!reading.read) throw refused(reading.code, reading.message);
-  return reading.file;
+  if (reading.read) return reading.file;
+  const details = reading.code === 'import_malformed' ? { rejected: reading.rejected } : undefined;
+  throw refused(reading.code, reading.message, details);
 }
 
 async function imported(context: ServiceContext, wanted: Import): Promise<ImportReport> {
