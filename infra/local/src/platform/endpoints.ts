@@ -12,7 +12,7 @@ export type Endpoints = Readonly<Partial<Record<ServiceName, string>>> & {
   /** Listener with mutual TLS; absent where Kafka is not ours. */
   readonly kafkaPartner?: string;
   readonly schemaRegistry: string;
-  /** An entry a service that has a database: URLs with passwords. */
+  /** An entry a service that has a store: URLs with passwords. */
   readonly postgres: Readonly<Record<string, DatabaseUrls>>;
   readonly redis: string;
   readonly issuer: string;

@@ -37,7 +37,11 @@ export function createSeal(secret: string): Seal {
         const content = sealed.subarray(nonceBytes + tagBytes);
         return Buffer.concat([decipher.update(content), decipher.final()]).toString('utf8');
       } catch (cause) {
-        throw new IdentityError('signing_key', `the signing key ${name} does not open with KEY_SEAL_SECRET`, { cause });
+        throw new IdentityError(
+          'signing_key',
+          `the signing key ${name} does not open with KEY_SEAL_SECRET: give the secret that it was sealed with`,
+          { cause },
+        );
       }
     },
   };
