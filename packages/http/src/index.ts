@@ -56,4 +56,5 @@ export {
   type Limits,
   type OpaqueTokenLookup,
 } from './settings.ts';
+export { openApiClient, openApiPages, openApiRedirect, signInPaths } from './sign-in.ts';
 export { continueTrace, type TraceContext } from './trace-context.ts';
