@@ -248,6 +248,39 @@ describe('the sign-in page', () => {
   });
 });
 
+describe('while the database cannot be read', () => {
+  test('whoever comes to sign in, or is in the middle of it, gets a clear page', async () => {
+    const { browser, form } = await begin();
+    const owner = identity.database.pool('owner');
+    await owner.query('alter table identity.provider_state rename to away');
+    try {
+      const password = await identity.password();
+      for (const page of [await browser.submit(form, { account: 'auditor', password }), (await begin()).form]) {
+        expect(page.status).toBeGreaterThanOrEqual(500);
+        expect(page.text).toContain('The error is on our side. Please try again in a moment.');
+        expect(page.text).not.toMatch(/provider_state|relation/);
+      }
+    } finally {
+      await owner.query('alter table identity.away rename to provider_state');
+    }
+    expect((await browser.submit(form, { account: 'auditor', password: 'wrong' })).status).toBe(400);
+  });
+});
+
+test('behind TLS the cookies are for TLS alone', async () => {
+  const secure = await identity.start({ ...identity.config(), issuer: 'https://identity.example' });
+  const query = new URLSearchParams({
+    ...{ client_id: 'openapi', redirect_uri: redirectUri, response_type: 'code', scope: 'openid' },
+    ...{ code_challenge: 'x'.repeat(43), code_challenge_method: 'S256' },
+  });
+  const response = await fetch(`${secure.address}/oidc/auth?${query}`, { redirect: 'manual' });
+  const cookies = response.headers.getSetCookie();
+  expect(cookies.length).toBeGreaterThan(0);
+  for (const cookie of cookies) expect(cookie).toMatch(/; secure(?:;|$)/i);
+  for (const cookie of cookies) expect(cookie).toMatch(/; samesite=lax; .*httponly|; httponly.*samesite=lax/i);
+  await secure.close();
+});
+
 describe('an application that asks wrongly', () => {
   const nearly = [
     `${redirectUri}/`,

@@ -1,13 +1,8 @@
+import { openApiClient, openApiPages, openApiRedirect } from '@vienuviet/http';
 import type { AllClientMetadata } from 'oidc-provider';
 import type pg from 'pg';
 import type { ClientWithKeys } from '../clients/load-clients.ts';
 import { signingAlgorithm } from '../keys/signing-key.ts';
-
-/** Client id of the OpenAPI pages of all services: public, with PKCE. */
-export const openApiClient = 'openapi';
-
-/** Path of Swagger UI's page that a sign-in returns to. */
-const openApiRedirect = '/docs/static/oauth2-redirect.html';
 
 /** The clients as the provider knows them. */
 export function clientMetadata(
@@ -29,7 +24,7 @@ const forPeople = {
   grant_types: ['authorization_code', 'refresh_token'],
   response_types: ['code'],
   scope: 'openid',
-} as const satisfies Partial<AllClientMetadata> | object;
+} as const;
 
 const ofOpenApi = (origins: readonly string[]): AllClientMetadata => ({
   ...forPeople,
@@ -40,7 +35,7 @@ const ofOpenApi = (origins: readonly string[]): AllClientMetadata => ({
   token_endpoint_auth_method: 'none',
   id_token_signed_response_alg: signingAlgorithm,
   redirect_uris: origins.map((origin) => `${origin}${openApiRedirect}`),
-  post_logout_redirect_uris: origins.map((origin) => `${origin}/docs`),
+  post_logout_redirect_uris: origins.map((origin) => `${origin}${openApiPages}`),
 });
 
 const ofKeyHolder = ({ name, title, keys }: ClientWithKeys): AllClientMetadata => ({

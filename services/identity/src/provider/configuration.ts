@@ -1,4 +1,4 @@
-import { defaultAudience, type Grant } from '@vienuviet/http';
+import { defaultAudience, type Grant, signInPaths } from '@vienuviet/http';
 import { type Adapter, type Configuration, errors, interactionPolicy, type JWK } from 'oidc-provider';
 import { signingAlgorithm } from '../keys/signing-key.ts';
 import { tokenSeconds } from '../tokens/issue-token.ts';
@@ -25,8 +25,7 @@ export interface ProviderSettings {
 
 /** Where the provider's routes are; `/oidc` so that they are apart from the service's own. */
 export const providerPaths = {
-  authorization: '/oidc/auth',
-  token: '/oidc/token',
+  ...signInPaths,
   revocation: '/oidc/revocation',
   end_session: '/oidc/logout',
   jwks: '/jwks.json',

@@ -63,8 +63,10 @@ ${message('password')}
   });
 }
 
-/** A page that only tells. */
-export const tellingPage = (language: Language, what: 'expired' | 'unavailable'): string =>
+/** Why there is no form: its time is over, passwords are not taken here, or something of ours does not work. */
+export type NoForm = 'expired' | 'unavailable' | 'trouble';
+
+export const tellingPage = (language: Language, what: NoForm): string =>
   page({
     language,
     title: words[language][what],

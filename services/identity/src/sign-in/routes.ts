@@ -5,7 +5,7 @@ import { type Language, languageOf } from '../pages/language.ts';
 import { contentSecurityPolicy } from '../pages/page.ts';
 import type { RunningProvider } from '../provider/current-provider.ts';
 import { secondsToWait } from './attempts.ts';
-import { type SignInError, signInPage, tellingPage } from './page.ts';
+import { type NoForm, type SignInError, signInPage, tellingPage } from './page.ts';
 import type { CheckPassword } from './passwords.ts';
 
 export interface SignInSettings {
@@ -29,6 +29,13 @@ export function signInRoutes(app: App, { current, limiter, checkPassword }: Sign
       { parseAs: 'string', bodyLimit: 4_096 },
       (_request, text, done) => done(null, parse(text as string, undefined, undefined, { maxKeys: 20 })),
     );
+    routes.setErrorHandler((error, request, reply) => {
+      // What the sender did wrong is answered like everywhere; a fault of ours meets a person, who needs a page.
+      const { statusCode = 500 } = error as { statusCode?: number };
+      if (statusCode < 500) throw error;
+      request.log.error({ err: error }, 'the sign-in page cannot be served');
+      return tell(request, reply, 'trouble', 503);
+    });
     const options = {
       config: { policy: { public: true, why: 'who signs in is not known before; bound to a cookie' } },
       // A page, not a part of the interface; its fields are checked below, and answered with the page.
@@ -113,7 +120,7 @@ export function signInRoutes(app: App, { current, limiter, checkPassword }: Sign
   }
 }
 
-function tell(request: FastifyRequest, reply: FastifyReply, what: 'expired' | 'unavailable', status: number) {
+function tell(request: FastifyRequest, reply: FastifyReply, what: NoForm, status: number) {
   return reply
     .code(status)
     .type('text/html; charset=utf-8')

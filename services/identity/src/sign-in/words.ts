@@ -17,6 +17,8 @@ export const words = {
     expiredText: 'Šī pieteikšanās ir novecojusi vai jau pabeigta. Atgriezieties lietotnē un sāciet no jauna.',
     unavailable: 'Šeit nevar pieteikties',
     unavailableText: 'Iestāžu pieteikšanās pakalpojums nav pieslēgts.',
+    trouble: 'Pašlaik nevar pieteikties',
+    troubleText: 'Kļūda ir mūsu pusē. Lūdzu, mēģiniet pēc brīža.',
   },
   en: {
     title: 'Sign in',
@@ -35,5 +37,7 @@ export const words = {
     expiredText: 'This sign-in is out of date or was finished already. Go back to the application and start again.',
     unavailable: 'Nobody can sign in here',
     unavailableText: 'The sign-in service of the institutions is not connected.',
+    trouble: 'Nobody can sign in at the moment',
+    troubleText: 'The error is on our side. Please try again in a moment.',
   },
 } as const;
