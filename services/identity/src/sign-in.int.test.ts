@@ -309,6 +309,12 @@ describe('an application that asks wrongly', () => {
     expect([form.status, form.text]).toEqual([400, expect.stringContaining('is not registered here')]);
   });
 
+  test.each(['form_post', 'fragment', 'web_message'])('for the answer as %s gets a page', async (mode) => {
+    const { form } = await begin(openApi, { parameters: { response_mode: mode } });
+    expect([form.status, form.text]).toEqual([400, expect.stringContaining('unsupported_response_mode')]);
+    expect(form.text).not.toContain('<script');
+  });
+
   test.each([
     ['without a challenge', { code_challenge: '', code_challenge_method: '' }, 'invalid_request'],
     ['with a plain challenge', { code_challenge_method: 'plain' }, 'invalid_request'],
@@ -427,6 +433,31 @@ describe('signing out', () => {
     );
     const again = await begin(openApi, { browser: begun.browser });
     expect(again.form.text).toContain('<h1>Sign in</h1>');
+  });
+
+  test('works without a script also where nobody is signed in', async () => {
+    const browser = openBrowser();
+    const question = await browser.get(`${identity.issuer}/oidc/logout`);
+    expect(question.text).toContain('Do you want to sign out?');
+    expect(question.text).not.toContain('<script');
+    const done = await browser.follow(await browser.submit(question, { logout: 'yes' }), identity.issuer);
+    expect([done.status, done.text]).toEqual([200, expect.stringContaining('You are signed out')]);
+  });
+
+  test('is not done by a page of elsewhere', async () => {
+    const { begun, tokens } = await signedIn();
+    await begun.browser.get(`${identity.issuer}/oidc/logout`);
+    const form = new URLSearchParams({ logout: 'yes', xsrf: 'guess' });
+    const confirm = `${identity.issuer}/oidc/logout/confirm`;
+    const forged = {
+      url: confirm,
+      text: `<form action="${confirm}">`,
+      status: 200,
+      headers: new Headers(),
+      location: undefined,
+    };
+    expect((await begun.browser.submit(forged, Object.fromEntries(form))).status).toBe(400);
+    expect((await oidc.refreshTokenGrant(openApi, tokens.refresh_token ?? '')).access_token).toBeTypeOf('string');
   });
 
   test('leads to no address that the application did not register', async () => {
@@ -565,6 +596,22 @@ describe('a page of another origin', () => {
     }
   });
 
+  test('reads the tokens that it asked for when it is the OpenAPI pages', async () => {
+    const begun = await begin();
+    const code = (await signIn(begun)).searchParams.get('code') ?? '';
+    // As Swagger UI sends it.
+    const response = await fetch(`${identity.issuer}/oidc/token`, {
+      method: 'POST',
+      headers: { origin: openApiOrigin, 'x-requested-with': 'XMLHttpRequest' },
+      body: new URLSearchParams({
+        ...{ grant_type: 'authorization_code', code, client_id: 'openapi' },
+        ...{ redirect_uri: redirectUri, code_verifier: begun.verifier },
+      }),
+    });
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([200, openApiOrigin]);
+    expect(await response.json()).toMatchObject({ token_type: 'Bearer', access_token: expect.any(String) });
+  });
+
   test('cannot read what a client of another origin is answered', async () => {
     const response = await fetch(`${identity.issuer}/oidc/token`, {
       method: 'POST',
@@ -587,6 +634,7 @@ test('addresses are the issuer’s, whatever host a request names', async () => 
     end_session_endpoint: `${identity.issuer}/oidc/logout`,
     code_challenge_methods_supported: ['S256'],
     response_types_supported: ['code'],
+    response_modes_supported: ['query'],
     id_token_signing_alg_values_supported: ['ES256'],
   });
 });

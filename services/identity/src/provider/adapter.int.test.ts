@@ -1,9 +1,10 @@
+import { createLog } from '@vienuviet/telemetry';
 import { type TestDatabase, testDatabase } from '@vienuviet/testing';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { identityMigrations } from '../migrations.ts';
 import { postgresAdapter } from './adapter.ts';
-import { removeExpired } from './clean-up.ts';
+import { keepRemovingExpired, removeExpired } from './clean-up.ts';
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -61,6 +62,14 @@ describe('what the provider keeps', () => {
     await pool.query(`insert into identity.provider_state (model, id, payload, expires_at)
       select 'Old', n::text, '{}', now() - interval '1 hour' from generate_series(1, 2500) n`);
     expect(await removeExpired(pool)).toBe(2_500);
+  });
+
+  test('is removed in the background', async () => {
+    const stop = keepRemovingExpired(pool, createLog({ service: 'identity', level: 'silent' }), 20);
+    await adapterOf('Interaction').upsert('i-2', { uid: 'i-2' }, 60);
+    await runOut('Interaction');
+    await expect.poll(async () => (await rows()).some(({ id }) => id === 'i-2'), { timeout: 5_000 }).toBe(false);
+    await stop();
   });
 
   test('shows no credential to whoever reads the table', async () => {

@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '@vienuviet/telemetry';
 import Provider, { type errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { KeyRing } from '../keys/key-ring.ts';
-import { type ProviderSettings, providerConfiguration } from './configuration.ts';
+import { html } from '../pages/html.ts';
+import { type ProviderSettings, providerConfiguration, providerPaths } from './configuration.ts';
+import type { ProviderPages } from './pages.ts';
 
 export interface RunningProvider {
   readonly provider: Provider;
@@ -30,10 +32,39 @@ export function currentProvider(
       );
       // Addresses are made from the issuer's, see `mount.ts`.
       provider.proxy = true;
+      provider.use(withoutScripts(settings.pages));
       logEvents(provider, log);
       made = { keys, running: { provider, handle: provider.callback() as RunningProvider['handle'] } };
     }
     return made.running;
+  };
+}
+
+/**
+ * Two answers of the provider are pages that send themselves on by a script, which the policy of our pages stops: the
+ * response mode `form_post`, which is refused, and a sign-out without a session, which is asked about like every other.
+ */
+function withoutScripts(pages: ProviderPages) {
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    const mode = ctx.path === providerPaths.authorization ? ctx.query['response_mode'] : undefined;
+    if (mode !== undefined && mode !== 'query') {
+      ctx.status = 400;
+      pages.error(ctx, { error: 'unsupported_response_mode' });
+      return;
+    }
+    await next();
+    if (ctx.path === '/.well-known/openid-configuration') {
+      (ctx.body as Record<string, unknown>)['response_modes_supported'] = ['query'];
+      return;
+    }
+    if (ctx.path !== providerPaths.end_session || ctx.status !== 200) return;
+    const { session } = ctx.oidc;
+    if (session === undefined || session.accountId !== undefined) return;
+    const secret = String(session.state?.['secret']);
+    const action = ctx.oidc.urlFor('end_session_confirm');
+    const form = html`<form id="op.logoutForm" method="post" action="${action}">
+<input type="hidden" name="xsrf" value="${secret}"></form>`;
+    pages.logout(ctx, form.text);
   };
 }
 
