@@ -5,3 +5,4 @@ export * from './pool.ts';
 export * from './prisma-adapter.ts';
 export { databaseNames, type ServiceDatabaseUrls, serviceDatabaseUrls } from './roles.ts';
 export * from './service-database.ts';
+export * from './with-client.ts';

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { DatabaseError } from './errors.ts';
+import { withClient } from './with-client.ts';
 
 /** A folder of migrations, `<folder>/<NNNN_name>/migration.sql`, applied in the order of the names. */
 export interface MigrationSet {
@@ -46,9 +47,7 @@ const LEDGER = `
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const migrations = (await Promise.all(options.sets.map(readSet))).flat();
-  const client = new pg.Client({ connectionString: options.url, application_name: 'migrate' });
-  await client.connect();
-  try {
+  return withClient({ connectionString: options.url, application_name: 'migrate' }, async (client) => {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const roles = await serviceRoles(client);
     await client.query(LEDGER);
@@ -61,9 +60,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
       done.push(`${migration.set}/${migration.name}`);
     }
     return done;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function readSet(set: MigrationSet): Promise<Migration[]> {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { keepFunctions } from './kept-functions.ts';
 import { databaseNames, rolePassword, type ServiceDatabaseUrls, serviceDatabaseUrls } from './roles.ts';
+import { withClient } from './with-client.ts';
 
 export interface ServiceDatabaseOptions {
   /** Connection of a role that may create roles and databases. */
@@ -40,9 +41,7 @@ export async function ensureServiceDatabase(options: ServiceDatabaseOptions): Pr
   const { adminUrl, service, password, readers = true } = options;
   const names = databaseNames(service);
   const database = options.database ?? names.database;
-  const admin = new pg.Client({ connectionString: adminUrl, lock_timeout: ROLE_LOCK_TIMEOUT });
-  await admin.connect();
-  try {
+  return withClient({ connectionString: adminUrl, lock_timeout: ROLE_LOCK_TIMEOUT }, async (admin) => {
     await admin.query('select pg_advisory_lock($1)', [ROLE_LOCK]);
     const superuser = await isSuperuser(admin);
     for (const role of [names.owner, names.writer, names.reader]) {
@@ -55,9 +54,7 @@ export async function ensureServiceDatabase(options: ServiceDatabaseOptions): Pr
       keepFunctions(inside, [names.owner, names.writer].map(pg.escapeIdentifier), superuser),
     );
     return { ...serviceDatabaseUrls({ adminUrl, service, database, password }), readerIsKeptFromLocks };
-  } finally {
-    await admin.end();
-  }
+  });
 }
 
 async function isSuperuser(admin: pg.Client): Promise<boolean> {
@@ -107,14 +104,8 @@ async function allowConnections(
   );
 }
 
-async function onDatabase<T>(adminUrl: string, database: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
+function onDatabase<T>(adminUrl: string, database: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
   const url = new URL(adminUrl);
   url.pathname = `/${database}`;
-  const admin = new pg.Client({ connectionString: url.toString() });
-  await admin.connect();
-  try {
-    return await work(admin);
-  } finally {
-    await admin.end();
-  }
+  return withClient({ connectionString: url.toString() }, work);
 }

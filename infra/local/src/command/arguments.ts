@@ -16,7 +16,8 @@ export type Command =
 export const HELP: Readonly<Record<string, string>> = {
   run: `Usage: ./scripts/run [--detach] [--fresh] [--no-sample] [--instances N]
 
-Starts Kafka, PostgreSQL, Redis and every service, and plays one working day. Ctrl-C stops all of it.
+Starts Kafka, PostgreSQL, Redis and every service, and plays one working day. Ctrl-C stops all of it, and
+ends with 0 once it was up, with 130 before.
 
   --detach       return as soon as everything is ready; the day goes on in the background
   --fresh        throw the data of earlier runs away first

@@ -6,7 +6,8 @@ import { HELP, parseCommand } from './arguments.ts';
 
 /**
  * `./scripts/run`, `./scripts/stop`, `./scripts/status`. Exit codes: 0 done (status: everything is ready), 1 it could
- * not be done (status: something is not ready), 2 the command line or the environment is wrong.
+ * not be done (status: something is not ready), 2 the command line or the environment is wrong, 130 ended by Ctrl-C
+ * before everything was up.
  */
 async function main(): Promise<number> {
   const root = join(import.meta.dirname, '../../../..');

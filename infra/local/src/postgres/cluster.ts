@@ -1,6 +1,7 @@
 import { chownSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { withClient } from '@vienuviet/database';
 import pg from 'pg';
 import { LocalError } from '../errors.ts';
 import type { ProcessToStart, Supervisor } from '../processes/supervisor.ts';
@@ -76,15 +77,10 @@ export async function startCluster(options: ClusterOptions): Promise<string> {
  * The administrator's databases, which PostgreSQL opens to everybody: whoever held the lock there under which roles
  * are made would keep the platform from starting.
  */
-async function keepToAdministrator(url: string): Promise<void> {
-  const admin = new pg.Client({ connectionString: url });
-  await admin.connect();
-  try {
-    await admin.query('revoke all on database postgres, template1 from public');
-  } finally {
-    await admin.end();
-  }
-}
+const keepToAdministrator = (url: string): Promise<unknown> =>
+  withClient({ connectionString: url }, (admin) =>
+    admin.query('revoke all on database postgres, template1 from public'),
+  );
 
 /**
  * Sessions of a server that was killed may live on for a moment and hold its shared memory, and the new server

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createKafkaPublisher, partitionOf } from '@vienuviet/event-bus';
+import { createKafkaPublisher, createMissingTopics, partitionOf } from '@vienuviet/event-bus';
 import { codec, topics } from '@vienuviet/schemas';
 import { eventually, testInfrastructure, topicPrefix } from '@vienuviet/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -70,11 +70,8 @@ beforeAll(async () => {
     join(folder, 'endpoints.json'),
     JSON.stringify({ kafka: brokers.join(','), topicPrefix: prefix, postgres: {}, redis: '', issuer: '' }),
   );
-  await withAdmin(place, (admin) =>
-    admin.createTopics({
-      topics: topics.map(({ name, partitions }) => ({ topic: prefix + name, numPartitions: partitions })),
-    }),
-  );
+  // Waits until their leaders answer, which the publisher, trying once, would not.
+  await createMissingTopics({ brokers, clientId: 'test', topicPrefix: prefix }, topics);
   await publisher.publish(
     Array.from({ length: 60 }, (_, number) => [
       messageOf(number, 'intake.CaseReleased', 1),
