@@ -116,7 +116,8 @@ function readHashKey(key: string | undefined): Buffer | undefined {
   throw new AppError('settings', `commandHashKey has ${bytes.length} bytes, and needs at least ${shortestHashKey}`);
 }
 
-const safeHeaders = {
+/** Set on every answer; a route that shows a page widens its own. */
+export const safeHeaders = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',

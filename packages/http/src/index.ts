@@ -1,6 +1,6 @@
 export type { FastifyReply, FastifyRequest } from 'fastify';
 export type { AccessEntry, AccessRecorder } from './access-recorder.ts';
-export { acceptOpaqueTokens, createApp } from './app.ts';
+export { acceptOpaqueTokens, createApp, safeHeaders } from './app.ts';
 export { defaultAudience, keysAt } from './authentication.ts';
 export {
   callerOf,
@@ -38,7 +38,7 @@ export {
   type Refused,
   refusalProblem,
 } from './problems.ts';
-export type { RateLimit } from './rate-limit.ts';
+export { createRateLimiter, type RateLimit, type RateLimiter } from './rate-limit.ts';
 export {
   afterQuery,
   longestWaitMs,
@@ -57,4 +57,5 @@ export {
   type Limits,
   type OpaqueTokenLookup,
 } from './settings.ts';
+export { openApiClient, openApiPages, openApiRedirect, signInPaths } from './sign-in.ts';
 export { continueTrace, type TraceContext } from './trace-context.ts';

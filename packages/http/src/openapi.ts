@@ -5,6 +5,7 @@ import Type from 'typebox';
 import { describePolicy, type Policy, purposes } from './policy.ts';
 import { problemMediaType } from './problems.ts';
 import type { AppSettings } from './settings.ts';
+import { openApiClient, openApiPages, signInPaths } from './sign-in.ts';
 import { closed } from './validation.ts';
 
 /** A problem document (RFC 9457), as every error of every route is answered. */
@@ -30,27 +31,52 @@ export async function registerOpenApi(app: FastifyInstance, settings: AppSetting
       openapi: '3.1.0',
       info: { title: settings.title, version: settings.version, description: settings.description },
       components: {
-        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          ...(settings.auth === undefined ? {} : { signIn: signInScheme(settings.auth.issuer) }),
+        },
       },
     },
     refResolver: { buildLocalReference: (schema) => String(schema['$id']) },
-    transform: ({ schema, url, route }) => ({ schema: documented(schema, route), url }),
+    transform: ({ schema, url, route }) => ({ schema: documented(schema, route, settings.auth !== undefined), url }),
   });
   await app.register(async (pages) => {
     // The pages' own routes get their policy here; hidden routes are not part of the interface described.
     pages.addHook('onRoute', (route) => {
       route.config = { ...route.config, policy: open, rate: false };
     });
-    await pages.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { deepLinking: true } });
+    await pages.register(swaggerUi, {
+      routePrefix: openApiPages,
+      staticCSP: true,
+      uiConfig: { deepLinking: true },
+      ...(settings.auth === undefined ? {} : signInAt(settings.auth.issuer)),
+    });
     pages.get('/openapi.json', { schema: { hide: true } as FastifySchema }, async () => app.swagger());
   });
 }
+
+const signInScheme = (issuer: string) => ({
+  type: 'oauth2' as const,
+  flows: {
+    authorizationCode: {
+      authorizationUrl: `${issuer}${signInPaths.authorization}`,
+      tokenUrl: `${issuer}${signInPaths.token}`,
+      scopes: { openid: 'Who you are' },
+    },
+  },
+});
+
+/** Lets the pages sign somebody in: they fetch the token from the issuer, and from nowhere else. */
+const signInAt = (issuer: string) => ({
+  initOAuth: { clientId: openApiClient, usePkceWithAuthorizationCodeGrant: true, scopes: ['openid'] },
+  transformStaticCSP: (policy: string) => `${policy} connect-src 'self' ${new URL(issuer).origin};`,
+});
 
 type Documented = FastifySchema & Record<string, unknown>;
 type Route = Pick<RouteOptions, 'method'> & { config?: RouteOptions['config'] | undefined };
 
 /** What the document says of a route beyond its own schema: who may call it, headers, and every problem it answers. */
-function documented(schema: FastifySchema | undefined, { config, method }: Route): Documented {
+function documented(schema: FastifySchema | undefined, { config, method }: Route, signIn: boolean): Documented {
   const described: Documented = { ...schema };
   const policy = config?.policy;
   if (described['hide'] === true || policy === undefined) return described;
@@ -62,7 +88,7 @@ function documented(schema: FastifySchema | undefined, { config, method }: Route
     ...('querystring' in described ? { querystring: closed(described.querystring) } : {}),
     ...(headers === undefined ? {} : { headers }),
     description: `${own}${describePolicy(policy)}`,
-    security: 'public' in policy ? [] : [{ bearer: [] }],
+    security: 'public' in policy ? [] : [{ bearer: [] }, ...(signIn ? [{ signIn: ['openid'] }] : [])],
     response: {
       ...withDescriptions(described.response),
       ...problemResponses(statusesOf(described, policy, { config, method })),

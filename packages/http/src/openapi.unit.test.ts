@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pagingQuery } from './cursor-paging.ts';
 import { afterQuery } from './read-your-writes.ts';
+import { openApiRedirect } from './sign-in.ts';
 import { open, type TestApp, testApp } from './test-support/app.ts';
 
 interface Operation {
@@ -70,7 +71,7 @@ describe('/openapi.json', () => {
       'With its history.\n\nRoles: clerk, auditor. Scope: own centre. Header `Purpose`: one of service_provision, ' +
         'consultation, supervision, complaint, audit, operations.',
     );
-    expect(security).toEqual([{ bearer: [] }]);
+    expect(security).toEqual([{ bearer: [] }, { signIn: ['openid'] }]);
     expect(operation('/v1/csv', 'get')).toMatchObject({ description: 'Public: a test.', security: [] });
   });
 
@@ -123,6 +124,18 @@ describe('/docs', () => {
       expect((await it.app.inject(new URL(file, 'http://x/docs/').pathname)).statusCode).toBe(200);
     }
     expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+  });
+
+  test('signs people in at the issuer, with PKCE, and may fetch from there and nowhere else', async () => {
+    const { components } = document as unknown as { components: { securitySchemes: Record<string, object> } };
+    expect(components.securitySchemes['signIn']).toMatchObject({
+      flows: { authorizationCode: { authorizationUrl: 'http://issuer.test/oidc/auth' } },
+    });
+    const initializer = await it.app.inject('/docs/static/swagger-initializer.js');
+    expect(initializer.body).toMatch(/initOAuth\(\{"clientId":"openapi","usePkceWithAuthorizationCodeGrant":true/);
+    const page = await it.app.inject('/docs/');
+    expect(page.headers['content-security-policy']).toMatch(/ connect-src 'self' http:\/\/issuer\.test;$/);
+    expect((await it.app.inject(openApiRedirect)).statusCode).toBe(200);
   });
 
   test('reads the document of this app', async () => {

@@ -59,6 +59,8 @@ export const policies = {
     scope: 'own_centre_or_holder',
   },
 
+  keysRotate: { says: 'Rotate the keys that tokens are signed with', roles: ['integration_engineer'], scope: 'all' },
+
   operate: {
     says: 'See projections and parked keys, rebuild, redrive, discard',
     roles: ['integration_engineer'],

@@ -14,14 +14,18 @@ export interface ServiceConfig {
   readonly own: Readonly<Record<string, string>>;
 }
 
-/** Settings of a service that has a store and is on the bus. */
-export interface StoreConfig {
+/** Settings of a service that keeps tables of its own and has no events. */
+export interface DatabaseConfig {
   /** The running service's role: reads and writes rows, owns nothing. */
   readonly writerUrl: string;
-  /** The role of people with a BI tool; the service lends it to reports. */
-  readonly readerUrl: string;
   /** Migrations and rebuilds of projections, which make database schemas. */
   readonly ownerUrl: string;
+}
+
+/** Settings of a service that has a store and is on the bus. */
+export interface StoreConfig extends DatabaseConfig {
+  /** The role of people with a BI tool; the service lends it to reports. */
+  readonly readerUrl: string;
   readonly kafkaBrokers: readonly string[];
   /** How the service shows Kafka who it is; absent where a broker takes anybody, e.g. in tests. */
   readonly kafkaCertificate?: KafkaCertificate;
@@ -51,6 +55,14 @@ export function readServiceConfig(
       [...ownNames, ...optionalNames.filter((name) => env[name])].map((name) => [name, read(name)]),
     ),
   };
+  read.done();
+  return config;
+}
+
+/** Reads what a service with tables of its own needs beside it. */
+export function readDatabaseConfig(env: Environment): DatabaseConfig {
+  const read = reader(env);
+  const config = { writerUrl: read('DATABASE_URL'), ownerUrl: read('DATABASE_OWNER_URL') };
   read.done();
   return config;
 }

@@ -18,6 +18,12 @@ export interface BaseContext {
   readonly redis: Redis;
 }
 
+/** What a service with tables of its own has beside it. */
+export interface DatabaseContext extends BaseContext {
+  /** The service's own role: reads and writes rows, owns nothing. */
+  readonly writer: pg.Pool;
+}
+
 /** What a service with a store has beside it. */
 export interface ServiceContext extends BaseContext {
   readonly storeConfig: StoreConfig;
@@ -33,7 +39,7 @@ export interface ServiceContext extends BaseContext {
   onProjected(projection: string, listener: () => void): () => void;
 }
 
-/** A service that keeps nothing: identity's local issuer, the schema registry. */
+/** A service that keeps nothing: the schema registry. */
 export interface StatelessServiceDefinition {
   readonly kind: 'stateless';
   readonly name: string;
@@ -45,6 +51,21 @@ export interface StatelessServiceDefinition {
   /** The same for those that may be left out; found in `config.own` where they are set. */
   readonly optionalEnvironment?: readonly string[];
   routes(context: BaseContext): (app: App) => Promise<void> | void;
+}
+
+/** A service that keeps tables in a database of its own, and neither writes nor reads events: identity. */
+export interface DatabaseServiceDefinition {
+  readonly kind: 'database';
+  readonly name: string;
+  readonly title: string;
+  /** For the OpenAPI page; default the title. */
+  readonly description?: string;
+  readonly environment?: readonly string[];
+  /** The same for those that may be left out; found in `config.own` where they are set. */
+  readonly optionalEnvironment?: readonly string[];
+  /** Its tables; `<folder>/<NNNN_name>/migration.sql`. */
+  readonly migrations: MigrationSet;
+  routes(context: DatabaseContext): (app: App) => Promise<void> | void;
 }
 
 /** A service with a store of its own: aggregates behind routes, projections, reactions. */
@@ -71,6 +92,11 @@ export const defineService = (definition: Omit<ServiceDefinition, 'kind'>): Serv
   kind: 'store',
   ...definition,
 });
+
+/** Declares a service that keeps tables and has no events. */
+export const defineDatabaseService = (
+  definition: Omit<DatabaseServiceDefinition, 'kind'>,
+): DatabaseServiceDefinition => ({ kind: 'database', ...definition });
 
 /** Declares a service that keeps nothing. */
 export const defineStatelessService = (

@@ -1,7 +1,17 @@
 export { defineProjection, defineReaction } from './building-blocks.ts';
-export { readServiceConfig, readStoreConfig, type ServiceConfig, type StoreConfig } from './config.ts';
+export {
+  type DatabaseConfig,
+  readDatabaseConfig,
+  readServiceConfig,
+  readStoreConfig,
+  type ServiceConfig,
+  type StoreConfig,
+} from './config.ts';
 export {
   type BaseContext,
+  type DatabaseContext,
+  type DatabaseServiceDefinition,
+  defineDatabaseService,
   defineService,
   defineStatelessService,
   type ServiceContext,
@@ -19,4 +29,5 @@ export {
   type StartOptions,
   startService,
   startStateless,
+  startWithDatabase,
 } from './start.ts';

@@ -1,8 +1,10 @@
 import { createLog } from '@vienuviet/telemetry';
-import { readServiceConfig, readStoreConfig } from './config.ts';
-import type { ServiceDefinition, StatelessServiceDefinition } from './definition.ts';
+import { readDatabaseConfig, readServiceConfig, readStoreConfig, type ServiceConfig } from './config.ts';
+import type { DatabaseServiceDefinition, ServiceDefinition, StatelessServiceDefinition } from './definition.ts';
 import { migrateService } from './migrations.ts';
-import { startService, startStateless } from './start.ts';
+import { type RunningService, startService, startStateless, startWithDatabase } from './start.ts';
+
+type AnyDefinition = ServiceDefinition | DatabaseServiceDefinition | StatelessServiceDefinition;
 
 /** What a service needs of its process; `process` itself in `main.ts`. */
 export interface Host {
@@ -16,23 +18,17 @@ export interface Host {
  * The whole of a `main.ts`: serves until SIGTERM or SIGINT, or, called as `main.ts migrate`, brings the database up
  * to date and ends. Exits with 1 and one log line when it cannot start.
  */
-export async function runService(
-  definition: ServiceDefinition | StatelessServiceDefinition,
-  host: Host,
-): Promise<void> {
+export async function runService(definition: AnyDefinition, host: Host): Promise<void> {
   const log = createLog({ service: definition.name, level: host.env['LOG_LEVEL'] ?? 'info' });
   try {
     if (host.argv[2] === 'migrate') {
       if (definition.kind === 'stateless') return;
-      const applied = await migrateService(definition, readStoreConfig(host.env));
+      const applied = await migrateService(definition, readDatabaseConfig(host.env));
       log.info({ applied }, 'the database is up to date');
       return;
     }
     const config = readServiceConfig(host.env, definition.environment, definition.optionalEnvironment);
-    const running =
-      definition.kind === 'stateless'
-        ? await startStateless(definition, config)
-        : await startService(definition, config, readStoreConfig(host.env));
+    const running = await start(definition, config, host.env);
     log.info({ address: running.address }, 'listening');
     const stop = () => {
       running.close().then(
@@ -48,5 +44,16 @@ export async function runService(
   } catch (error) {
     log.fatal({ err: error }, 'cannot start');
     host.exit(1);
+  }
+}
+
+function start(definition: AnyDefinition, config: ServiceConfig, env: Host['env']): Promise<RunningService> {
+  switch (definition.kind) {
+    case 'stateless':
+      return startStateless(definition, config);
+    case 'database':
+      return startWithDatabase(definition, config, readDatabaseConfig(env));
+    case 'store':
+      return startService(definition, config, readStoreConfig(env));
   }
 }

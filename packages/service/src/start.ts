@@ -6,8 +6,14 @@ import { codec, topicOf, topics } from '@vienuviet/schemas';
 import { createLog, createMetrics } from '@vienuviet/telemetry';
 import type pg from 'pg';
 import { type Contracts, startBus } from './bus.ts';
-import type { ServiceConfig, StoreConfig } from './config.ts';
-import type { BaseContext, ServiceContext, ServiceDefinition, StatelessServiceDefinition } from './definition.ts';
+import type { DatabaseConfig, ServiceConfig, StoreConfig } from './config.ts';
+import type {
+  BaseContext,
+  DatabaseServiceDefinition,
+  ServiceContext,
+  ServiceDefinition,
+  StatelessServiceDefinition,
+} from './definition.ts';
 import { observeStore } from './observe-store.ts';
 import { addOperatorRoutes } from './operations/routes.ts';
 import { connectRedis } from './redis.ts';
@@ -48,6 +54,34 @@ export async function startStateless(
     return { app, address, close: () => closeAll([() => app.close(), () => disconnect(context)]) };
   } catch (error) {
     context.redis.disconnect();
+    throw error;
+  }
+}
+
+/** Starts a service with tables of its own, whose migrations have run. */
+export async function startWithDatabase(
+  definition: DatabaseServiceDefinition,
+  config: ServiceConfig,
+  databaseConfig: DatabaseConfig,
+  options: StartOptions = {},
+): Promise<RunningService> {
+  const base = baseContext(definition.name, config, options);
+  const writer = createPool({ url: databaseConfig.writerUrl, name: definition.name, max: 20 });
+  const undo: (() => Promise<unknown> | unknown)[] = [() => disconnect(base), () => writer.end()];
+  const accessRecord = createAccessRecord({ pool: writer, log: base.log });
+  undo.splice(undo.length - 1, 0, () => accessRecord.close());
+  try {
+    const app = await appOf(definition, base, {
+      ...authOf(options),
+      accessRecorder: accessRecord,
+      readiness: { postgres: () => answers(writer) },
+    });
+    undo.unshift(() => app.close());
+    await app.register(async (routes) => definition.routes({ ...base, writer })(routes as App));
+    const address = await app.listen({ host: config.host, port: config.port });
+    return { app, address, close: () => closeAll(undo) };
+  } catch (error) {
+    await closeAll(undo).catch(() => undefined);
     throw error;
   }
 }

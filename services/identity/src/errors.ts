@@ -1,5 +1,12 @@
-/** Closed list of what keeps the local issuer from starting. */
-export type IdentityErrorCode = 'production' | 'not_loopback' | 'people_file' | 'key_file';
+/** Closed list of what keeps identity from starting, or from doing what it was asked. */
+export type IdentityErrorCode =
+  | 'not_loopback'
+  | 'people_file'
+  | 'clients_file'
+  | 'key_file'
+  | 'settings'
+  | 'signing_key'
+  | 'rotation_under_way';
 
 export class IdentityError extends Error {
   readonly code: IdentityErrorCode;

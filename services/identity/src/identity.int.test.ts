@@ -1,42 +1,24 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createApp, listRoutes } from '@vienuviet/http';
-import { type RunningService, type ServiceConfig, startStateless } from '@vienuviet/service';
+import type { RunningService } from '@vienuviet/service';
 import { createLog, createMetrics } from '@vienuviet/telemetry';
-import { testInfrastructure } from '@vienuviet/testing';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { identity } from './service.ts';
+import { peopleFile, type RunningIdentity, runIdentity } from './tests/running-identity.ts';
 
-const peopleFile = join(import.meta.dirname, '../../../packages/simulation/data/invented/people.json');
-let folder: string;
+/** What only a machine for development has, left out. */
+const notLocal = { PEOPLE_FILES: undefined, CLIENT_KEYS_FOLDER: undefined, SAMPLE_PASSWORD_FILE: undefined };
+
+let instance: RunningIdentity;
 let running: RunningService;
 
-const configFor = (port: number, own: Record<string, string> = {}): ServiceConfig => ({
-  host: '127.0.0.1',
-  port,
-  issuer: 'http://127.0.0.1:7400',
-  jwksUrl: 'http://127.0.0.1:7400/jwks.json',
-  redisUrl: testInfrastructure().redisUrl,
-  logLevel: 'silent',
-  own: {
-    NODE_ENV: 'development',
-    SIGNING_KEY_FILE: join(folder, 'key.json'),
-    PEOPLE_FILES: peopleFile,
-    ...own,
-  },
-});
-
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'identity-'));
-  running = await startStateless(identity, configFor(0));
+  instance = await runIdentity();
+  running = instance.service;
 });
-afterAll(async () => {
-  await running?.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => instance?.close());
 
 async function call(path: string, body?: object, base = running.address) {
   const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
@@ -55,7 +37,7 @@ async function otherService(jwksUrl = `${running.address}/jwks.json`) {
     description: 'x',
     log: createLog({ service: 'other', level: 'silent' }),
     metrics: createMetrics({ service: 'other', ofProcess: false }),
-    auth: { issuer: 'http://127.0.0.1:7400', keys: { jwksUrl } },
+    auth: { issuer: instance.issuer, keys: { jwksUrl } },
   });
   const policy = { roles: ['clerk', 'supervisor', 'auditor'], scope: 'own_centre' } as const;
   app.get('/who', { config: { policy } }, async ({ caller }) => caller);
@@ -81,7 +63,7 @@ describe('a token', () => {
     expect(exp - iat).toBe(3_600);
     expect(jti).toMatch(/^[0-9a-f-]{36}$/);
     expect(claims).toEqual({
-      iss: 'http://127.0.0.1:7400',
+      iss: instance.issuer,
       aud: 'vienuviet',
       sub: 'auditor',
       name: 'Auditor of the ministry',
@@ -90,7 +72,7 @@ describe('a token', () => {
   });
 
   test('of one instance is good at a service that reads the keys of another', async () => {
-    const second = await startStateless(identity, configFor(0));
+    const second = await instance.start();
     const app = await otherService(`${second.address}/jwks.json`);
     const answer = await app.inject({ url: '/who', headers: { authorization: `Bearer ${await tokenOf('auditor')}` } });
     expect(answer.statusCode).toBe(200);
@@ -112,12 +94,14 @@ describe('a token', () => {
 describe('the keys', () => {
   test('are where the description of the issuer says, without their private part', async () => {
     const { json } = await call('/.well-known/openid-configuration');
-    expect(json).toMatchObject({ issuer: 'http://127.0.0.1:7400', jwks_uri: 'http://127.0.0.1:7400/jwks.json' });
+    expect(json).toMatchObject({ issuer: instance.issuer, jwks_uri: `${instance.issuer}/jwks.json` });
     const { keys } = (await call('/jwks.json')).json as { keys: Record<string, string>[] };
     expect(keys).toHaveLength(1);
     expect(keys[0]).not.toHaveProperty('d');
-    const kept = JSON.parse(await readFile(join(folder, 'key.json'), 'utf8')) as Record<string, string>;
-    expect(keys[0]?.['x']).toBe(kept['x']);
+    const { rows } = await instance.database
+      .pool('owner')
+      .query<{ sealed: Buffer }>('select sealed_private_jwk as sealed from identity.signing_key');
+    expect(rows.map(({ sealed }) => sealed.includes('"d"'))).toEqual([false]);
   });
 });
 
@@ -173,25 +157,43 @@ test('every route says who may call it', () => {
   );
 });
 
-describe('the issuer does not start', () => {
+describe('identity does not start', () => {
   test.each([
-    ['in production', { NODE_ENV: 'production' }, 'production'],
     ['without a file of people', { PEOPLE_FILES: '/nowhere/people.json' }, 'people_file'],
     ['without people', { PEOPLE_FILES: ',' }, 'people_file'],
-    ['with a key file that it cannot make', { SIGNING_KEY_FILE: '/proc/key.json' }, 'key_file'],
+    ['without a file of clients that is named', { CLIENT_FILES: '/nowhere/clients.json' }, 'clients_file'],
+    ['with client keys that it cannot make', { CLIENT_KEYS_FOLDER: '/proc/keys' }, 'key_file'],
+    ['with a short key of cookies', { COOKIE_KEYS: 'short' }, 'settings'],
+    ['with a short secret of the seal', { KEY_SEAL_SECRET: 'short' }, 'settings'],
+    ['with another secret of the seal', { KEY_SEAL_SECRET: 'another secret of at least 32 characters' }, 'signing_key'],
+    ['with an origin that is none', { OPENAPI_ORIGINS: 'http://127.0.0.1:7499/docs' }, 'settings'],
+    ['in production with sample people', { NODE_ENV: 'production' }, 'settings'],
+    ['in production with clients without keys', { NODE_ENV: 'production', ...notLocal }, 'clients_file'],
   ])('%s', async (_name, own, code) => {
-    await expect(startStateless(identity, configFor(0, own))).rejects.toMatchObject({ code });
+    await expect(instance.start(instance.config(own))).rejects.toMatchObject({ code });
   });
 
-  test('where another machine could reach it', async () => {
-    await expect(startStateless(identity, { ...configFor(0), host: '0.0.0.0' })).rejects.toMatchObject({
+  test('with sample people where another machine could reach it', async () => {
+    await expect(instance.start({ ...instance.config(), host: '0.0.0.0' })).rejects.toMatchObject({
       code: 'not_loopback',
     });
   });
 });
 
+describe('in production', () => {
+  test('the provider is served, and nobody is given a token for a name', async () => {
+    const own = { NODE_ENV: 'production', ...notLocal, CLIENT_FILES: undefined };
+    const { address, app } = await instance.start({ ...instance.config(own), host: '0.0.0.0' });
+    const base = address.replace('0.0.0.0', '127.0.0.1');
+    expect(await call('/.well-known/openid-configuration', undefined, base)).toMatchObject({ status: 200 });
+    expect(await call('/v1/tokens', { name: 'auditor' }, base)).toMatchObject({ status: 404 });
+    expect(await call('/v1/people', undefined, base)).toMatchObject({ status: 404 });
+    expect(listRoutes(app).map(({ url }) => url)).not.toContain('/v1/tokens');
+  });
+});
+
 test('as a process it serves until it is asked to end, and ends with 0', async () => {
-  const { own, ...config } = configFor(0);
+  const { own, ...config } = instance.config();
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     env: {
       ...own,
@@ -199,6 +201,8 @@ test('as a process it serves until it is asked to end, and ends with 0', async (
       ISSUER: config.issuer,
       JWKS_URL: config.jwksUrl,
       REDIS_URL: config.redisUrl,
+      DATABASE_URL: instance.database.writerUrl,
+      DATABASE_OWNER_URL: instance.database.ownerUrl,
       LOG_LEVEL: 'info',
     },
     stdio: ['ignore', 'pipe', 'inherit'],

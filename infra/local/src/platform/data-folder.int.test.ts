@@ -24,6 +24,15 @@ describe('the secrets of a data folder', () => {
     expect(new Set(Object.values(first)).size).toBe(Object.values(first).length);
     expect(modeOf(join(dataFolder, 'secrets.json'))).toBe(0o600);
   });
+
+  test('of an earlier version stay as they are, and get what came since', () => {
+    const { cookieKey: _later, ...earlier } = ensureSecrets(dataFolder);
+    writeFileSync(join(dataFolder, 'secrets.json'), JSON.stringify(earlier), { mode: 0o600 });
+    const completed = ensureSecrets(dataFolder);
+    expect(completed).toEqual({ ...earlier, cookieKey: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(ensureSecrets(dataFolder)).toEqual(completed);
+    expect(modeOf(join(dataFolder, 'secrets.json'))).toBe(0o600);
+  });
 });
 
 describe('the endpoints of a data folder', () => {

@@ -1,12 +1,13 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureDatabases } from './databases.ts';
+import type { ServiceName } from './port-plan.ts';
 
 const adminUrl = process.env['VIENUVIET_POSTGRES_URL']!;
 /** Services that have no database on the platform, so that none of another test's is met. */
-const services = ['identity', 'schema-registry'] as const;
-const databases = ['identity', 'identity_keys', 'schema_registry', 'schema_registry_keys'];
-const roles = ['identity', 'schema_registry'].flatMap((name) =>
+const services = ['schema-registry', 'nothing-yet' as ServiceName] as const;
+const databases = ['schema_registry', 'schema_registry_keys', 'nothing_yet', 'nothing_yet_keys'];
+const roles = ['schema_registry', 'nothing_yet'].flatMap((name) =>
   ['owner', 'writer', 'reader'].map((role) => `${name}_${role}`),
 );
 const humbleUrl = Object.assign(new URL(adminUrl), { username: 'humble_admin', password: 'humble' }).toString();

@@ -17,7 +17,7 @@ export type Endpoints = Readonly<Partial<Record<ServiceName, string>>> & {
   /** Kafka's super user: the operators' command reads topics with it. */
   readonly kafkaOperator?: KafkaCertificate;
   readonly schemaRegistry: string;
-  /** An entry a service that has a database: URLs with passwords. */
+  /** An entry a service that has a store: URLs with passwords. */
   readonly postgres: Readonly<Record<string, DatabaseUrls>>;
   readonly redis: string;
   readonly issuer: string;

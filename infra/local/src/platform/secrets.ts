@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Made once for a data folder, readable by its owner alone, never printed. */
@@ -10,6 +10,10 @@ export interface Secrets {
   readonly databaseRoles: string;
   /** Key of the keyed hash over idempotent requests. */
   readonly commandHashKey: string;
+  /** Signs the cookies of sign-ins. */
+  readonly cookieKey: string;
+  /** Seals the private parts of signing keys in the database. */
+  readonly keySealSecret: string;
 }
 
 const password = (): string => randomBytes(24).toString('base64url');
@@ -19,10 +23,15 @@ function newSecrets(): Secrets {
     postgres: password(),
     databaseRoles: password(),
     commandHashKey: randomBytes(32).toString('base64url'),
+    cookieKey: randomBytes(32).toString('base64url'),
+    keySealSecret: randomBytes(32).toString('base64url'),
   };
 }
 
-/** Reads the secrets of a data folder, and makes them where there are none. */
+/**
+ * Reads the secrets of a data folder, and makes those that it has not: all of them at first, and one that came with a
+ * later version when it is first asked for.
+ */
 export function ensureSecrets(dataFolder: string): Secrets {
   const file = join(dataFolder, 'secrets.json');
   mkdirSync(dataFolder, { recursive: true });
@@ -36,5 +45,11 @@ export function ensureSecrets(dataFolder: string): Secrets {
   } finally {
     rmSync(next);
   }
-  return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+  const known = JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>;
+  const secrets = { ...newSecrets(), ...known };
+  if (Object.keys(secrets).some((name) => !Object.hasOwn(known, name))) {
+    writeFileSync(next, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+    renameSync(next, file);
+  }
+  return secrets;
 }

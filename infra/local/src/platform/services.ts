@@ -11,6 +11,9 @@ import type { Secrets } from './secrets.ts';
 /** Services that keep something, each in a database of its own and with a second one for keys. */
 export const SERVICES_WITH_STORE: readonly ServiceName[] = ['intake', 'status-feed', 'reporting'];
 
+/** These, and identity, which keeps tables and has no events. */
+export const SERVICES_WITH_DATABASE: readonly ServiceName[] = ['identity', ...SERVICES_WITH_STORE];
+
 export interface Servers {
   readonly kafkaBrokers: readonly string[];
   /** Folder with a certificate for each service; absent where Kafka is somebody else's. */
@@ -31,6 +34,8 @@ export interface ServiceContext {
   readonly root: string;
   readonly dataFolder: string;
   readonly ports: PortPlan;
+  /** Instances of each service. */
+  readonly instances: number;
   readonly servers: Servers;
   readonly databases: ReadonlyMap<ServiceName, ServiceDatabases>;
   readonly secrets: Secrets;
@@ -54,12 +59,21 @@ export const addressOf = (ports: PortPlan, service: ServiceName, instance = 1): 
 /** What only one service reads. */
 function ownEnvironment(context: ServiceContext, service: ServiceName): Record<string, string> {
   if (service !== 'identity') return { NODE_ENV: 'production' };
+  const identityFolder = join(context.dataFolder, 'identity');
   return {
-    // The issuer of sample people refuses to run in production.
+    // In production there are no sample people, and nobody is given a token for a name.
     NODE_ENV: 'development',
-    // One file for all instances: a token of one is good for all.
-    SIGNING_KEY_FILE: join(context.dataFolder, 'identity/signing-key.json'),
     PEOPLE_FILES: join(context.root, 'packages/simulation/data/invented/people.json'),
+    CLIENT_FILES: join(context.root, 'services/identity/sample/clients.json'),
+    CLIENT_KEYS_FOLDER: join(identityFolder, 'client-keys'),
+    SAMPLE_PASSWORD_FILE: join(identityFolder, 'sample-password'),
+    COOKIE_KEYS: context.secrets.cookieKey,
+    KEY_SEAL_SECRET: context.secrets.keySealSecret,
+    OPENAPI_ORIGINS: servicesOf(context.root)
+      .flatMap((name) =>
+        Array.from({ length: context.instances }, (_, index) => addressOf(context.ports, name, index + 1)),
+      )
+      .join(','),
   };
 }
 
@@ -96,8 +110,12 @@ export function serviceEnvironment(
     ...(databases
       ? {
           DATABASE_URL: databases.main.writerUrl,
-          DATABASE_READER_URL: databases.main.readerUrl,
           DATABASE_OWNER_URL: databases.main.ownerUrl,
+        }
+      : {}),
+    ...(databases && SERVICES_WITH_STORE.includes(service)
+      ? {
+          DATABASE_READER_URL: databases.main.readerUrl,
           KEY_DATABASE_URL: databases.keys.writerUrl,
           COMMAND_HASH_KEY: secrets.commandHashKey,
         }

@@ -26,6 +26,7 @@ import {
   addressOf,
   instanceName,
   mainFile,
+  SERVICES_WITH_DATABASE,
   SERVICES_WITH_STORE,
   type ServiceContext,
   serviceEnvironment,
@@ -71,29 +72,41 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
   );
   const server = { supervisor, settings, ports, secrets, progress };
   await prepareServers(server);
-  const withStore = services.filter((service) => SERVICES_WITH_STORE.includes(service));
+  const withDatabase = services.filter((service) => SERVICES_WITH_DATABASE.includes(service));
+  const onTheBus = services.filter((service) => SERVICES_WITH_STORE.includes(service));
   const topicPrefix = options.topicPrefix ?? '';
 
   const makeTopics = async () => {
     const kafka = await ensureKafka(server);
-    await progress.step('topics', () => prepareKafka(kafka, topicPrefix, withStore));
+    await progress.step('topics', () => prepareKafka(kafka, topicPrefix, onTheBus));
     return kafka;
   };
   const makeDatabases = async () => {
     const postgresUrl = await ensurePostgres(server);
     const databases = await progress.step('databases', () =>
       ensureDatabases({
-        ...{ services: withStore, postgresUrl, password: secrets.databaseRoles },
+        ...{ services: withDatabase, postgresUrl, password: secrets.databaseRoles },
         warn: (text) => progress.say(text),
       }),
     );
     // A migration looks at nothing but the database: Kafka and Redis may still be starting.
     const context = contextWith({ kafkaBrokers: ['-'], postgresUrl, redisUrl: '-' }, databases);
-    await progress.step('migrations', () => Promise.all(withStore.map((service) => migrateService(context, service))));
+    await progress.step('migrations', () =>
+      Promise.all(withDatabase.map((service) => migrateService(context, service))),
+    );
     return { postgresUrl, databases };
   };
   const contextWith = (servers: RunningServers, databases: ServiceContext['databases']): ServiceContext => ({
-    ...{ root, dataFolder: settings.dataFolder, ports, servers, databases, secrets, topicPrefix },
+    ...{
+      root,
+      dataFolder: settings.dataFolder,
+      ports,
+      instances: settings.instances,
+      servers,
+      databases,
+      secrets,
+      topicPrefix,
+    },
     logLevel: options.logLevel ?? 'info',
   });
   const [kafka, { postgresUrl, databases }, redisUrl] = await allOrFirstError([
@@ -175,6 +188,7 @@ function endpointsOf(
   instances: number,
 ): Endpoints {
   const { ports, databases } = context;
+  const withStore = [...databases].filter(([service]) => SERVICES_WITH_STORE.includes(service));
   const addresses = (service: ServiceName) =>
     Array.from({ length: instances }, (_, index) => addressOf(ports, service, index + 1));
   return {
@@ -184,7 +198,8 @@ function endpointsOf(
     ...(servers.kafkaCertificates ? certificatesIn(servers.kafkaCertificates) : {}),
     schemaRegistry: addressOf(ports, 'schema-registry'),
     postgres: Object.fromEntries(
-      [...databases].map(([service, { main, keys }]) => [
+      // Of those with a store: whoever finds an entry here asks the service for its projections.
+      withStore.map(([service, { main, keys }]) => [
         service,
         { main: main.ownerUrl, keys: keys.ownerUrl, reader: main.readerUrl },
       ]),

@@ -1,6 +1,8 @@
-import type { App } from '@vienuviet/http';
+import { type App, refusalProblem } from '@vienuviet/http';
+import { policies } from '@vienuviet/policies';
 import Type from 'typebox';
-import { type SigningKey, signingAlgorithm } from './signing-key.ts';
+import { IdentityError } from '../errors.ts';
+import type { KeyRing } from './key-ring.ts';
 
 const Jwk = Type.Object({
   kty: Type.String(),
@@ -12,48 +14,71 @@ const Jwk = Type.Object({
   use: Type.String(),
 });
 
-const Configuration = Type.Object({
-  issuer: Type.String(),
-  jwks_uri: Type.String(),
-  token_endpoint: Type.String(),
-  id_token_signing_alg_values_supported: Type.Array(Type.String()),
-  response_types_supported: Type.Array(Type.String()),
-  subject_types_supported: Type.Array(Type.String()),
+const ScheduledKey = Type.Object({
+  kid: Type.String(),
+  signsFrom: Type.String({ format: 'date-time' }),
+  publishedUntil: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  signing: Type.Boolean({ description: 'Whether new tokens are signed with it.' }),
 });
 
-/** What a service needs to check tokens: the issuer's description and its public keys. */
-export function keyRoutes(app: App, { issuer, key }: { issuer: string; key: SigningKey }): void {
-  const config = { policy: { public: true, why: 'public keys are there to be read' } } as const;
-
-  app.get(
-    '/.well-known/openid-configuration',
-    {
-      config,
-      schema: { tags: ['keys'], summary: 'Where things of this issuer are', response: { 200: Configuration } },
-    },
-    async () => ({
-      issuer,
-      jwks_uri: `${issuer}/jwks.json`,
-      token_endpoint: `${issuer}/v1/tokens`,
-      id_token_signing_alg_values_supported: [signingAlgorithm],
-      response_types_supported: ['token'],
-      subject_types_supported: ['public'],
-    }),
-  );
-
+/** What a service needs to check tokens, and how an engineer puts a new key in the place of the old one. */
+export function keyRoutes(app: App, ring: KeyRing): void {
   app.get(
     '/jwks.json',
     {
-      config,
+      config: { policy: { public: true, why: 'public keys are there to be read' } },
       schema: {
         tags: ['keys'],
-        summary: 'Public keys that tokens are signed with',
+        summary: 'Public keys that tokens are, were lately or will soon be signed with',
         response: { 200: Type.Object({ keys: Type.Array(Jwk) }) },
       },
     },
     async (_request, reply) => {
       reply.header('cache-control', 'public, max-age=60');
-      return { keys: [key.publicJwk] as never };
+      return { keys: ring.now().published.map(({ publicJwk }) => publicJwk) as never };
+    },
+  );
+
+  app.get(
+    '/v1/signing-keys',
+    {
+      config: { policy: policies.keysRotate },
+      schema: {
+        tags: ['keys'],
+        summary: 'The signing keys and their times',
+        response: { 200: Type.Object({ items: Type.Array(ScheduledKey) }) },
+      },
+    },
+    async () => {
+      const { signing, published } = ring.now();
+      return {
+        items: published.map((key) => ({
+          kid: key.kid,
+          signsFrom: key.signsFrom.toISOString(),
+          publishedUntil: key.publishedUntil?.toISOString() ?? null,
+          signing: key === signing,
+        })),
+      };
+    },
+  );
+
+  app.post(
+    '/v1/signing-keys',
+    {
+      config: { policy: policies.keysRotate, operates: true },
+      schema: {
+        tags: ['keys'],
+        summary: 'Rotates: a next key is published now and signs after its lead; the old one goes with its tokens',
+        response: { 200: Type.Object({ kid: Type.String(), signsFrom: Type.String({ format: 'date-time' }) }) },
+      },
+    },
+    async (request) => {
+      const { kid, signsFrom } = await ring.rotate().catch((error: unknown) => {
+        if (!(error instanceof IdentityError) || error.code !== 'rotation_under_way') throw error;
+        throw refusalProblem({ code: error.code, message: error.message }, 409);
+      });
+      request.log.info({ event: 'signing_keys_rotated', actorId: request.caller?.id, kid }, 'signing keys rotated');
+      return { kid, signsFrom: signsFrom.toISOString() };
     },
   );
 }

@@ -1,18 +1,18 @@
 import { type App, notFound } from '@vienuviet/http';
 import Type from 'typebox';
-import type { SigningKey } from '../keys/signing-key.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { Directory } from '../people/directory.ts';
 import { issueToken, tokenSeconds } from './issue-token.ts';
 
 export interface TokenSettings {
   readonly issuer: string;
-  readonly key: SigningKey;
+  readonly ring: KeyRing;
   readonly directory: Directory;
   readonly clock: () => Date;
 }
 
 /** Gives a token to whoever asks for one: sample people have no passwords, which is why this runs on one machine only. */
-export function tokenRoutes(app: App, { issuer, key, directory, clock }: TokenSettings): void {
+export function tokenRoutes(app: App, { issuer, ring, directory, clock }: TokenSettings): void {
   app.post(
     '/v1/tokens',
     {
@@ -35,7 +35,7 @@ export function tokenRoutes(app: App, { issuer, key, directory, clock }: TokenSe
     async ({ body }) => {
       const person = directory.find(body.name);
       if (person === undefined) throw notFound();
-      const accessToken = await issueToken(person, { issuer, key, now: clock() });
+      const accessToken = await issueToken(person, { issuer, key: ring.now().signing, now: clock() });
       return { accessToken, tokenType: 'Bearer' as const, expiresIn: tokenSeconds };
     },
   );

@@ -1,0 +1,31 @@
+import type { RateLimit, RateLimiter } from '@vienuviet/http';
+
+/**
+ * How often somebody may try to sign in. Counted before the password is looked at, right or wrong, so that many tries
+ * at once are counted too; by instances together, in Redis.
+ */
+const limits = {
+  /** One account from one address: a person who mistypes. */
+  accountAtAddress: { requests: 10, windowSeconds: 300 },
+  /** One account from everywhere: guessing from many machines. Above the first, so that no stranger locks one out. */
+  account: { requests: 50, windowSeconds: 300 },
+  /** One address for all accounts: guessing one password for many; a centre's clerks come from one address. */
+  address: { requests: 300, windowSeconds: 300 },
+} as const satisfies Record<string, RateLimit>;
+
+/** Seconds to wait before the next try counts, or undefined when this one may be made. */
+export async function secondsToWait(
+  limiter: RateLimiter,
+  { account, address }: { account: string; address: string },
+): Promise<number | undefined> {
+  const asked = [
+    [`sign-in:address:${address}`, limits.address],
+    [`sign-in:both:${account}:${address}`, limits.accountAtAddress],
+    [`sign-in:account:${account}`, limits.account],
+  ] as const;
+  for (const [key, limit] of asked) {
+    const { allowed, retryAfter } = await limiter.take(key, limit);
+    if (!allowed) return retryAfter;
+  }
+  return undefined;
+}
