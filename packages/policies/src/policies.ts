@@ -59,6 +59,12 @@ export const policies = {
     scope: 'own_centre_or_holder',
   },
 
+  partnerSubscriptions: {
+    says: 'Subscribe partner agencies, list and end their subscriptions',
+    roles: ['integration_engineer'],
+    scope: 'all',
+  },
+
   operate: {
     says: 'See projections and parked keys, rebuild, redrive, discard',
     roles: ['integration_engineer'],
