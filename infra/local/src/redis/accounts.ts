@@ -16,7 +16,7 @@ export function redisUrlAs(url: string, secret: string, account: string = OPERAT
 }
 
 /** Whether an address is that of a Redis of ours. */
-export const hasAccounts = (url: string): boolean => new URL(url).username === OPERATOR;
+export const hasAccounts = (url: string): boolean => URL.canParse(url) && new URL(url).username === OPERATOR;
 
 /** What services do there: count requests, and nudge each other. */
 const COMMANDS = ['@connection', 'info', 'eval', 'get', 'incr', 'expire', 'publish', 'subscribe', 'unsubscribe'];
