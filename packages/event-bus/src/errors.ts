@@ -24,6 +24,7 @@ export type BusErrorCode =
   | 'projection_outdated' // the database still holds an older version; the new one is being built
   | 'store_epoch_changed' // the source was restored to an earlier state: its positions mean something else now
   | 'too_many_parked_keys' // so many keys are parked that it is no single poison message: the consumer stands still
+  | 'append_conflict' // somebody else appended to a stream that a reaction knew the version of; the batch is done again
   | 'write_conflict' // two partitions changed the same row at once; the batch is done again
   // relay
   | 'checkpoint_moved' // another relay moved the checkpoint: this one is no leader any more

@@ -1,7 +1,15 @@
 export { type AsOf, asOf } from './consumer/as-of.ts';
 export type { ConsumerState, ConsumerStatus } from './consumer/consumer-state.ts';
 export * from './errors.ts';
-export { type Access, accessOf, applyAccess, replayAccess, type TopicAccess } from './kafka/access-list.ts';
+export {
+  type Access,
+  accessOf,
+  applyAccess,
+  grantorAccess,
+  readerAccess,
+  replayAccess,
+  type TopicAccess,
+} from './kafka/access-list.ts';
 export { type KafkaCertificate, kafkaSsl } from './kafka/certificate.ts';
 export { checkBroker, checkTopics, createMissingTopics, type TopicSettings } from './kafka/check-kafka.ts';
 export type { KafkaConnection } from './kafka/kafka-client.ts';

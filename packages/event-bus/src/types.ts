@@ -136,12 +136,28 @@ export interface ReactionAppend {
   readonly streamId: string;
   readonly streamType: string;
   readonly events: readonly Omit<NewEvent, 'eventId'>[];
+  /** Version that the stream has before; where it has another one, the whole batch is done again. Default: any. */
+  readonly expectedVersion?: number;
+}
+
+/**
+ * What a reaction keeps of earlier events, in tables of its service that are no projection: read before a batch and
+ * written with it, in the transaction of its appends and its offset.
+ */
+export interface ReactionMemory {
+  /** What a batch needs to know; given to `on` and to `keep`. */
+  recall(tx: Queryable, events: readonly ConsumedEvent<string, never>[]): Promise<object>;
+  keep(tx: Queryable, memory: never): Promise<void>;
 }
 
 export interface Reaction {
   readonly name: string;
   readonly from: readonly string[];
-  readonly on: Readonly<Record<string, (event: ConsumedEvent<string, never>) => readonly ReactionAppend[]>>;
+  readonly memory?: ReactionMemory;
+  /** Decides what is appended. One with a memory changes it; one that throws leaves it as it was. */
+  readonly on: Readonly<
+    Record<string, (event: ConsumedEvent<string, never>, memory: never) => readonly ReactionAppend[]>
+  >;
 }
 
 /** A permanent fault of one event: its key is parked. Anything else thrown is taken for transient trouble. */

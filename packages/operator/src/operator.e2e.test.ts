@@ -25,7 +25,9 @@ describe('the operators’ command on a running platform', () => {
     const { exitCode, stdout } = await platform.vienuviet('status', '--json');
     const states = JSON.parse(stdout).map(({ service, state }: Record<string, string>) => `${service} ${state}`);
     expect(states).toEqual(
-      ['identity', 'schema-registry', 'intake', 'status-feed', 'reporting'].map((name) => `${name} ready`),
+      ['identity', 'schema-registry', 'intake', 'status-feed', 'reporting', 'partner-gateway'].map(
+        (name) => `${name} ready`,
+      ),
     );
     expect(exitCode).toBe(0);
   });

@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<(surroundings: Surrounding
   events: async () => (await import('./commands/events.ts')).eventsCommand,
   parked: async () => (await import('./commands/parked.ts')).parkedCommand,
   projection: async () => (await import('./commands/projection.ts')).projectionCommand,
+  partner: async () => (await import('./commands/partner.ts')).partnerCommand,
   catalogue: async () => (await import('./commands/catalogue.ts')).catalogueCommand,
   centres: async () => (await import('./commands/centres.ts')).centresCommand,
   simulate: async () => (await import('./commands/simulate.ts')).simulateCommand,

@@ -60,6 +60,11 @@ export const policies = {
   },
 
   keysRotate: { says: 'Rotate the keys that tokens are signed with', roles: ['integration_engineer'], scope: 'all' },
+  partnerSubscriptions: {
+    says: 'Subscribe partner agencies, list and end their subscriptions',
+    roles: ['integration_engineer'],
+    scope: 'all',
+  },
 
   operate: {
     says: 'See projections and parked keys, rebuild, redrive, discard',

@@ -3,7 +3,10 @@ import type { EventMap, EventType } from '@vienuviet/schemas';
 
 type Folds = { readonly [Type in EventType]?: Fold<EventMap[Type]> };
 type Reactions = {
-  readonly [Type in EventType]?: (event: ConsumedEvent<Type, EventMap[Type]>) => readonly ReactionAppend[];
+  readonly [Type in EventType]?: (
+    event: ConsumedEvent<Type, EventMap[Type]>,
+    memory: never,
+  ) => readonly ReactionAppend[];
 };
 
 interface TypedProjection extends Omit<Projection, 'tables'> {

@@ -58,7 +58,12 @@ export async function startBus(
   const group = (consumer: string): string => `${name}.${consumer}`;
   const shared = { pool: writer, store, log, metrics };
 
-  const relay = startRelay({ ...shared, publisher, source: `/services/${name}`, topicOf: contracts.topicOf });
+  const relay = startRelay({
+    ...shared,
+    publisher,
+    source: `/services/${name}`,
+    topicOf: topicsOfEvents(definition, contracts),
+  });
   const projections = definition.projections.map((projection) =>
     startProjection({
       ...shared,
@@ -85,6 +90,12 @@ export async function startBus(
     },
   };
 }
+
+/** Where an event goes: to the topic of its stream where the service gives streams topics, or to that of its type. */
+const topicsOfEvents =
+  ({ topicOfStream }: ServiceDefinition, { topicOf }: Contracts) =>
+  (type: string, streamId: string): string | undefined =>
+    topicOfStream?.(type, streamId) ?? topicOf(type);
 
 /** Topics that the service writes or reads. */
 const topicsOf = ({ name, projections, reactions }: ServiceDefinition, { topics }: Contracts): TopicSettings[] => {

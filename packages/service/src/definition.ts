@@ -82,6 +82,8 @@ export interface ServiceDefinition {
   readonly migrations?: MigrationSet;
   readonly projections: readonly Projection[];
   readonly reactions: readonly Reaction[];
+  /** The topic of a stream that has one of its own; undefined: the one of `topics.json` for the type, if any. */
+  readonly topicOfStream?: (type: string, streamId: string) => string | undefined;
   routes(context: ServiceContext): (app: App) => Promise<void> | void;
   /** What else runs beside the routes, e.g. a listener on Redis. Returns a function that ends it. */
   start?(context: ServiceContext): Promise<() => Promise<void>>;

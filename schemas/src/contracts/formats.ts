@@ -37,6 +37,11 @@ export const formats = {
     fits: pattern(/^[0-9A-Za-z][0-9A-Za-z.-]{0,19}$/),
   },
   registration_number: { what: 'a registration number of eleven digits', fits: pattern(/^\d{11}$/) },
+  /** Common name of a partner's certificate; a successor of a revoked one has another ending. */
+  partner_certificate: {
+    what: 'partner.<registration number>, with an ending like .2 for a successor',
+    fits: pattern(/^partner\.\d{11}(\.[a-z0-9]{1,20})?$/),
+  },
   time_of_day: { what: 'a time of day, HH:MM, up to 24:00', fits: pattern(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/) },
   /** Name of an institution, a centre, a municipality: public. */
   name: { what: 'a name: one line of 1–300 characters without space around it', fits: line(300) },

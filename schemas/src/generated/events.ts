@@ -694,6 +694,98 @@ export type IntakeWithdrawalReason =
   | 'no_longer_needed'
   | 'other';
 
+/** What a partner agency is told of a case of its own services, on its own topic partner.<registration number>.case-events. Names nobody: neither client nor clerk, centre or account. */
+export interface PartnerCaseEvent {
+  /** The service case. */
+  readonly caseId: string;
+  /** The entry of the catalogue under which the partner has the case; a closing event names the one under which it had it. */
+  readonly serviceId: string;
+  /** Number of the event among all that this partner gets: 1, 2, 3 and so on, without a gap, over the ends of subscriptions too. The same event always has the same number. */
+  readonly sequence: number;
+  /** What happened. */
+  readonly happened: PartnerCaseHappening;
+  /** Where the case stands after it; for a closing event, where the partner left it. */
+  readonly stage: PartnerCaseStage;
+  /** In which way client and provider met; null where they did not. */
+  readonly channel: PartnerChannel | null;
+  /** It happened before the partner followed the case, and is told now because the partner does. */
+  readonly history: boolean;
+  /** The case went to another holder: the partner is told nothing more of it. */
+  readonly closing: boolean;
+  /** When it happened in the world, milliseconds since 1970 in UTC. */
+  readonly occurredAt: number;
+}
+
+/** What happened to a case. `unknown` is read by those who have an older version of this list. */
+export type PartnerCaseHappening =
+  | 'unknown'
+  | 'registered'
+  | 'consulted'
+  | 'requested'
+  | 'accepted'
+  | 'rejected_as_wrong_authority'
+  | 'information_requested'
+  | 'information_provided'
+  | 'decided'
+  | 'delivered'
+  | 'withdrawn'
+  | 'reopened'
+  | 'closed'
+  | 'readdressed';
+
+/** Where a service case stands. */
+export type PartnerCaseStage =
+  | 'unknown'
+  | 'registered'
+  | 'consulted'
+  | 'requested'
+  | 'in_execution'
+  | 'awaiting_information'
+  | 'returned'
+  | 'decided'
+  | 'delivered'
+  | 'closed'
+  | 'withdrawn';
+
+/** Way in which client and provider meet. `unknown` is read by those who have an older version of this list. */
+export type PartnerChannel =
+  | 'unknown'
+  | 'in_person'
+  | 'phone'
+  | 'sms'
+  | 'email'
+  | 'form'
+  | 'chat'
+  | 'social'
+  | 'e_service'
+  | 'post';
+
+/** The partner is told nothing more and reads nothing more. Local to the partner gateway, on no topic. */
+export interface PartnergatewaySubscriptionEnded {
+  /** Registration number of the partner, with right check digit. */
+  readonly registrationNumber: string;
+  /** Holder whose cases the partner is told of. */
+  readonly holderId: string;
+  /** When it happened in the world, milliseconds since 1970 in UTC. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** A partner agency is told of the cases of a holder from now on. Local to the partner gateway, on no topic. */
+export interface PartnergatewaySubscriptionOpened {
+  /** Registration number of the partner, with right check digit. */
+  readonly registrationNumber: string;
+  /** Holder whose cases the partner is told of. */
+  readonly holderId: string;
+  /** Common name of the certificate with which the partner reads: its account in Kafka. */
+  readonly certificateName: string;
+  /** When it happened in the world, milliseconds since 1970 in UTC. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
 /** Status of a case in the words of the portal. */
 export type StatusfeedItemStatus =
   | 'unknown'
@@ -776,6 +868,9 @@ export interface EventMap {
   readonly 'intake.ServiceRetired': IntakeServiceRetired;
   readonly 'intake.ServiceSourceAdded': IntakeServiceSourceAdded;
   readonly 'intake.ServiceSourceRemoved': IntakeServiceSourceRemoved;
+  readonly 'partner.CaseEvent': PartnerCaseEvent;
+  readonly 'partnergateway.SubscriptionEnded': PartnergatewaySubscriptionEnded;
+  readonly 'partnergateway.SubscriptionOpened': PartnergatewaySubscriptionOpened;
   readonly 'statusfeed.ItemStatusChanged': StatusfeedItemStatusChanged;
 }
 
@@ -812,5 +907,8 @@ export const eventTypes = [
   'intake.ServiceRetired',
   'intake.ServiceSourceAdded',
   'intake.ServiceSourceRemoved',
+  'partner.CaseEvent',
+  'partnergateway.SubscriptionEnded',
+  'partnergateway.SubscriptionOpened',
   'statusfeed.ItemStatusChanged',
 ] as const;

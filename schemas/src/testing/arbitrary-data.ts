@@ -73,6 +73,7 @@ const ofFormat: Readonly<Record<FormatName, fc.Arbitrary<string>>> = {
   digest: matching(/^[0-9a-f]{64}$/),
   version: matching(/^[0-9]{1,4}(\.[0-9]{1,4}){0,2}$/),
   registration_number: matching(/^[0-9]{11}$/),
+  partner_certificate: matching(/^partner\.[0-9]{11}(\.[a-z0-9]{1,20})?$/),
   time_of_day: matching(/^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$/),
   name: line(300),
   title: line(600),

@@ -44,7 +44,7 @@ describe('./scripts/run, status and stop', () => {
     const endpoints = readEndpoints(dataFolder);
     const services = Object.keys(endpoints.instances);
     expect(services).toEqual(
-      expect.arrayContaining(['identity', 'intake', 'reporting', 'schema-registry', 'status-feed']),
+      expect.arrayContaining(['identity', 'intake', 'partner-gateway', 'reporting', 'schema-registry', 'status-feed']),
     );
     for (const service of services) {
       const address = endpoints[service as keyof typeof endpoints] as string;
@@ -54,7 +54,7 @@ describe('./scripts/run, status and stop', () => {
     }
     expect(endpoints.schemaRegistry).toBe(endpoints['schema-registry']);
     expect(endpoints.issuer).toBe(endpoints.identity);
-    expect(Object.keys(endpoints.postgres).sort()).toEqual(['intake', 'reporting', 'status-feed']);
+    expect(Object.keys(endpoints.postgres).sort()).toEqual(['intake', 'partner-gateway', 'reporting', 'status-feed']);
   });
 
   test('the address for BI tools that is written down reads the reports', async () => {

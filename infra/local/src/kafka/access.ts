@@ -1,4 +1,4 @@
-import { accessOf, applyAccess, kafkaSsl, replayAccess } from '@vienuviet/event-bus';
+import { accessOf, applyAccess, grantorAccess, kafkaSsl, replayAccess } from '@vienuviet/event-bus';
 import type { Topic } from '@vienuviet/schemas';
 import { issueCertificate } from './certificates.ts';
 import { OPERATOR } from './server-properties.ts';
@@ -8,6 +8,9 @@ export const REPLAYER = 'replay';
 
 /** Partners' certificates begin so; their access comes and goes with their subscriptions. */
 export const PARTNER_PREFIX = 'partner.';
+
+/** The service that makes partners' topics, and gives and takes their access. */
+const GATEWAY = 'partner-gateway';
 
 /** As Kafka's super user: makes topics and access lists. */
 export async function operatorConnection(brokers: readonly string[], folder: string, topicPrefix: string) {
@@ -21,6 +24,10 @@ export async function ensureAccess(
   topics: readonly Topic[],
 ): Promise<void> {
   const { topicPrefix } = connection;
-  const wanted = [...accessOf(topics, topicPrefix), ...replayAccess(REPLAYER, topics, topicPrefix)];
+  const wanted = [
+    ...accessOf(topics, topicPrefix),
+    ...replayAccess(REPLAYER, topics, topicPrefix),
+    ...grantorAccess(GATEWAY, PARTNER_PREFIX, topicPrefix),
+  ];
   await applyAccess(connection, wanted, (principal) => !principal.startsWith(PARTNER_PREFIX));
 }

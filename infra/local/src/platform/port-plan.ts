@@ -11,7 +11,14 @@ const SERVICES_AT = 10;
 const SERVICES_IN_ROW = 20;
 
 /** Services in the order of their ports; a new one goes to the end, so that nobody's port moves. */
-export const SERVICE_PORTS = ['identity', 'schema-registry', 'intake', 'status-feed', 'reporting'] as const;
+export const SERVICE_PORTS = [
+  'identity',
+  'schema-registry',
+  'intake',
+  'status-feed',
+  'reporting',
+  'partner-gateway',
+] as const;
 export type ServiceName = (typeof SERVICE_PORTS)[number];
 
 export interface PortPlan {

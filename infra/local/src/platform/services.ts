@@ -9,7 +9,7 @@ import { type PortPlan, SERVICE_PORTS, type ServiceName } from './port-plan.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Services that keep something, each in a database of its own and with a second one for keys. */
-export const SERVICES_WITH_STORE: readonly ServiceName[] = ['intake', 'status-feed', 'reporting'];
+export const SERVICES_WITH_STORE: readonly ServiceName[] = ['intake', 'status-feed', 'reporting', 'partner-gateway'];
 
 /** These, and identity, which keeps tables and has no events. */
 export const SERVICES_WITH_DATABASE: readonly ServiceName[] = ['identity', ...SERVICES_WITH_STORE];

@@ -12,11 +12,11 @@ export interface TopicAccess {
 /** One thing that a principal (the common name of a certificate) may do. Whatever is not listed is refused. */
 export interface Access {
   readonly principal: string;
-  readonly on: 'topic' | 'group';
+  readonly on: 'topic' | 'group' | 'cluster';
   readonly name: string;
   /** Every name that begins so. */
   readonly prefixed?: boolean;
-  readonly may: 'read' | 'write' | 'describe' | 'describe_configs';
+  readonly may: 'read' | 'write' | 'create' | 'alter' | 'describe' | 'describe_configs';
 }
 
 /**
@@ -50,6 +50,28 @@ export function replayAccess(principal: string, topics: readonly TopicAccess[], 
   return [...reading, groupsOf(principal, `${prefix}${principal}.`)];
 }
 
+/** Name of Kafka's cluster in an access list. */
+const CLUSTER = 'kafka-cluster';
+
+/**
+ * What a service may do that gives each of others a topic of its own: makes and writes topics whose names begin so, and
+ * changes access lists. Kafka knows no smaller right to those than ALTER on the cluster, which is all of them.
+ */
+export function grantorAccess(principal: string, topics: string, prefix = ''): Access[] {
+  return [
+    ...(['create', 'write', 'describe', 'describe_configs'] as const).map(
+      (may): Access => ({ principal, on: 'topic', name: prefix + topics, prefixed: true, may }),
+    ),
+    ...(['alter', 'describe'] as const).map((may): Access => ({ principal, on: 'cluster', name: CLUSTER, may })),
+  ];
+}
+
+/** What somebody may do who reads one topic and nothing else, in groups whose names begin as given. */
+export const readerAccess = (principal: string, topic: string, groups: string, prefix = ''): Access[] => [
+  ...(['read', 'describe'] as const).map((may): Access => ({ principal, on: 'topic', name: prefix + topic, may })),
+  groupsOf(principal, prefix + groups),
+];
+
 const groupsOf = (principal: string, name: string): Access => ({
   principal,
   on: 'group',
@@ -58,27 +80,36 @@ const groupsOf = (principal: string, name: string): Access => ({
   may: 'read',
 });
 
-const RESOURCES = { topic: kafkajs.AclResourceTypes.TOPIC, group: kafkajs.AclResourceTypes.GROUP };
+const RESOURCES = {
+  topic: kafkajs.AclResourceTypes.TOPIC,
+  group: kafkajs.AclResourceTypes.GROUP,
+  cluster: kafkajs.AclResourceTypes.CLUSTER,
+};
 const OPERATIONS = {
   read: kafkajs.AclOperationTypes.READ,
   write: kafkajs.AclOperationTypes.WRITE,
+  create: kafkajs.AclOperationTypes.CREATE,
+  alter: kafkajs.AclOperationTypes.ALTER,
   describe: kafkajs.AclOperationTypes.DESCRIBE,
   describe_configs: kafkajs.AclOperationTypes.DESCRIBE_CONFIGS,
 };
 
 /**
  * Makes Kafka's access lists say `wanted` for every principal that is `ours`, and leaves those of others alone. What
- * is taken counts at once, also on connections that are open. Needs the operator's certificate.
+ * is taken counts at once, also on connections that are open. Needs the right to change access lists. `ours` is told the
+ * principal and what the entry is on.
  */
 export async function applyAccess(
   connection: KafkaConnection,
   wanted: readonly Access[],
-  ours: (principal: string) => boolean,
+  ours: (principal: string, resource: string) => boolean,
 ): Promise<{ readonly given: number; readonly taken: number }> {
   const admin = createKafkaClient(connection, silentLog).admin();
   await admin.connect();
   try {
-    const there = (await entriesOf(admin)).filter(({ principal }) => ours(principal.slice(USER.length)));
+    const there = (await entriesOf(admin)).filter(({ principal, resourceName }) =>
+      ours(principal.slice(USER.length), resourceName),
+    );
     const entries = wanted.map(entryOf);
     const known = new Set(there.map(keyOf));
     const kept = new Set(entries.map(keyOf));

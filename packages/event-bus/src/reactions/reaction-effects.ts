@@ -1,7 +1,7 @@
 import type { Append, EventStore, NewEvent } from '@vienuviet/event-store';
 import { v5 } from 'uuid';
 import type { ApplyStep, Effects } from '../consumer/effects.ts';
-import { messageOf } from '../errors.ts';
+import { BusError, messageOf } from '../errors.ts';
 import type { Reaction, ReactionAppend } from '../types.ts';
 import { noteVersions, readVersions } from './reaction-versions.ts';
 import { storeRefusal } from './store-refusal.ts';
@@ -30,18 +30,29 @@ export function reactionEffects(reaction: Reaction, store: EventStore): Effects 
     noteVersions: (tx, versions) => noteVersions(tx, reaction.name, versions),
 
     async apply(tx, steps, isParked, onFault) {
+      const waiting = steps.filter(({ key }) => !isParked(key));
+      const memory = await reaction.memory?.recall(
+        tx,
+        waiting.map(({ event }) => event),
+      );
       const appends: Append[] = [];
-      for (const step of steps) {
+      for (const step of waiting) {
         if (isParked(step.key)) continue;
         try {
-          const append = appendOf(reaction, step);
+          const append = appendOf(reaction, step, memory);
           if (append !== undefined) appends.push(append);
         } catch (error) {
           onFault(step, { code: 'reaction_failed', reason: messageOf(error) });
         }
       }
+      if (memory !== undefined) await reaction.memory?.keep(tx, memory as never);
       // All answers are known before the first append takes the store's lock.
-      await Promise.all(appends.map((append) => store.appendIn(tx, append)));
+      const results = await Promise.all(appends.map((append) => store.appendIn(tx, append)));
+      for (const result of results) {
+        if (result.outcome !== 'conflict') continue;
+        const { streamId, expected, actual } = result;
+        throw new BusError('append_conflict', `${streamId} has version ${actual}, not ${expected}`);
+      }
     },
 
     refusal: storeRefusal,
@@ -49,16 +60,16 @@ export function reactionEffects(reaction: Reaction, store: EventStore): Effects 
   };
 }
 
-function appendOf(reaction: Reaction, step: ApplyStep): Append | undefined {
+function appendOf(reaction: Reaction, step: ApplyStep, memory: unknown): Append | undefined {
   const { event, message } = step;
-  const wanted = reaction.on[event.type]!(event);
+  const wanted = reaction.on[event.type]!(event, memory as never);
   if (wanted.length === 0) return undefined;
   const { traceparent } = message.headers;
   let index = 0;
-  const streams = mergedByStream(wanted).map(({ streamId, streamType, events }) => ({
+  const streams = mergedByStream(wanted).map(({ streamId, streamType, events, expectedVersion = 'any' as const }) => ({
     streamId,
     streamType,
-    expectedVersion: 'any' as const,
+    expectedVersion,
     events: events.map(
       (made): NewEvent => ({ ...made, eventId: reactionEventId(reaction.name, event.eventId, index++) }),
     ),

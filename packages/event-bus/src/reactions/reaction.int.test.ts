@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { message, newStream } from '../testing/parcel-messages.ts';
 import { appendParcel } from '../testing/parcels.ts';
 import { type TestBus, testBus } from '../testing/test-bus.ts';
@@ -191,4 +191,89 @@ test('a reaction that is younger than a stream joins it where it is', async () =
   await bus.produce('parcel', [ofStream(streamId).delivered(7)]);
   start(notes('young'));
   await until(async () => (await notesOf(streamId, 'young')).length === 1);
+});
+
+describe('a reaction with a memory', () => {
+  type Moves = Map<string, { moves: number; version: number }>;
+
+  /** Counts the moves of each parcel, and appends what it counted at the version that it knows. */
+  const counting = (name: string, beforeAppend: (noteStream: string) => Promise<void> = async () => {}): Reaction => ({
+    name,
+    from: ['parcel'],
+    memory: {
+      async recall(tx, events): Promise<Moves> {
+        const known: Moves = new Map();
+        for (const streamId of new Set(events.map((event) => event.streamId))) {
+          const { rows } = await tx.query('select moves from memory.moved where stream_id = $1', [streamId]);
+          const notes = await bus.store.readStream(noteStream(streamId), 1, tx);
+          known.set(streamId, { moves: rows[0]?.moves ?? 0, version: notes.length });
+          await beforeAppend(noteStream(streamId));
+        }
+        return known;
+      },
+      async keep(tx, memory: Moves): Promise<void> {
+        for (const [streamId, { moves }] of memory) {
+          await tx.query(
+            `insert into memory.moved values ($1, $2) on conflict (stream_id) do update set moves = excluded.moves`,
+            [streamId, moves],
+          );
+        }
+      },
+    },
+    on: {
+      'parcels.Moved': (event: ConsumedEvent<string, { depot: string }>, memory: Moves) => {
+        const known = memory.get(event.streamId)!;
+        known.moves += 1;
+        const events = [note(`${name} ${known.moves}`)];
+        const expectedVersion = known.version++;
+        return [{ streamId: noteStream(event.streamId), streamType: 'note', expectedVersion, events }];
+      },
+    },
+  });
+
+  beforeAll(async () => {
+    await bus.ownerPool.query(`
+      create schema memory;
+      create table memory.moved (stream_id text primary key, moves int not null check (moves < 10));
+      grant usage on schema memory to "${bus.roles.writer}";
+      grant select, insert, update on memory.moved to "${bus.roles.writer}"`);
+  });
+
+  test('knows what it kept, over batches and starts', async () => {
+    const first = start(counting('counting'));
+    const parcelId = randomUUID();
+    const streamId = await appendParcel(bus.store, { parcelId, depots: ['a', 'b'], delivered: false });
+    await bus.relayAll();
+    await until(async () => (await notesOf(streamId, 'counting')).length === 2);
+    await first.stop();
+    const data = { parcelId, depot: 'c', occurredAt: 1 };
+    const events = [{ type: 'parcels.Moved', data }];
+    await bus.store.append({ streams: [{ streamId, streamType: 'parcel', expectedVersion: 'any', events }] });
+    start(counting('counting'));
+    await bus.relayAll();
+    await until(async () => (await notesOf(streamId, 'counting')).length === 3);
+    expect(await notesOf(streamId, 'counting')).toEqual(['counting 1', 'counting 2', 'counting 3']);
+  });
+
+  test('does a batch again when somebody else appended at the version that it knew', async () => {
+    const streamId = await appendParcel(bus.store, { depots: ['a', 'b'], delivered: false });
+    let disturbed = false;
+    const disturb = async (stream: string): Promise<void> => {
+      if (disturbed || stream !== noteStream(streamId)) return;
+      disturbed = true;
+      const streams = [
+        {
+          streamId: stream,
+          streamType: 'note',
+          expectedVersion: 'any',
+          events: [note('disturbed by another')],
+        } as const,
+      ];
+      await bus.store.append({ streams });
+    };
+    start(counting('disturbed', disturb));
+    await bus.relayAll();
+    await until(async () => (await notesOf(streamId, 'disturbed')).length === 3);
+    expect(await notesOf(streamId, 'disturbed')).toEqual(['disturbed by another', 'disturbed 1', 'disturbed 2']);
+  });
 });

@@ -93,6 +93,18 @@ describe('an event in the store', () => {
     expect(ofStream(await onTopics(), streamId)).toEqual([]);
   });
 
+  test('goes on the topic of its stream where a stream has one of its own', async () => {
+    const [own, local] = [`note-${crypto.randomUUID()}`, `note-${crypto.randomUUID()}`];
+    for (const streamId of [own, local]) {
+      const events = [{ type: 'parcels.Noted', data: { about: 'nothing' } }];
+      await bus.store.append({ streams: [{ streamId, streamType: 'note', expectedVersion: 'any', events }] });
+    }
+    await relayed(relay({ topicOf: (type, streamId) => (streamId === own ? 'depot' : topicOf(type)) }));
+    const messages = await onTopics();
+    expect(ofStream(messages, own).map(({ topic }) => topic)).toEqual(['depot']);
+    expect(ofStream(messages, local)).toEqual([]);
+  });
+
   test('is on the bus right after its commit, without waiting for a poll', async () => {
     const running = relay();
     await until(() => running.state().status === 'running');

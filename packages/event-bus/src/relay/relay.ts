@@ -21,8 +21,8 @@ export interface RelayOptions {
   readonly publisher: EventPublisher;
   /** `ce_source` of the messages, e.g. `/services/intake`. */
   readonly source: string;
-  /** Topic of an event type; undefined keeps the type local. */
-  topicOf(type: string): string | undefined;
+  /** Topic of an event by its type, and where each stream has its own, by its stream; undefined keeps it local. */
+  topicOf(type: string, streamId: string): string | undefined;
   readonly log?: BusLog;
   readonly metrics?: Metrics;
   /** Most events in one send. */
@@ -200,7 +200,7 @@ async function messagesOf(
   const messages: OutboundMessage[] = [];
   const counts = new Map<string, number>();
   for (const event of events) {
-    const topic = topicOf(event.type);
+    const topic = topicOf(event.type, event.streamId);
     if (topic === undefined) continue;
     const count = counts.get(topic) ?? (await publisher.partitions(topic));
     counts.set(topic, count);

@@ -8,6 +8,7 @@ export interface Endpoints {
   readonly intake?: string;
   readonly 'status-feed'?: string;
   readonly reporting?: string;
+  readonly 'partner-gateway'?: string;
   readonly 'schema-registry'?: string;
   readonly kafka: string;
   readonly kafkaPartner?: string;
@@ -30,7 +31,7 @@ export interface Endpoints {
 export type ServiceName = string;
 
 /** Services that have an address under their own name, beside `instances`. */
-const namedServices = ['identity', 'intake', 'status-feed', 'reporting', 'schema-registry'] as const;
+const namedServices = ['identity', 'intake', 'status-feed', 'reporting', 'partner-gateway', 'schema-registry'] as const;
 
 /** Reads `endpoints.json` of a data folder. Throws `not_started` when it is not there, or not as a start writes it. */
 export function readEndpoints(dataFolder: string): Endpoints {

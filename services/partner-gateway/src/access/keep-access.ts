@@ -1,0 +1,98 @@
+import { applyAccess, createMissingTopics, type KafkaConnection, readerAccess } from '@vienuviet/event-bus';
+import type { Log } from '@vienuviet/telemetry';
+import { partnerPrefix, partnerTopic } from '../case-events/partner-stream.ts';
+import type { OpenSubscription } from '../subscriptions/open-subscriptions.ts';
+
+export interface AccessKeeping {
+  /** Compares now. */
+  nudge(): void;
+  stop(): Promise<void>;
+}
+
+export interface AccessKeepingOptions {
+  readonly connection: KafkaConnection;
+  /** The subscriptions that are open now. */
+  readonly open: () => Promise<readonly OpenSubscription[]>;
+  readonly log: Log;
+  /** Pause between two comparisons, ms. Access has to end within 60 s of the subscription. */
+  readonly everyMs?: number;
+}
+
+/** The topic of a partner. It keeps everything: a partner that was away has no other place to read what it missed. */
+const topicSettings = (registrationNumber: string) =>
+  ({ name: partnerTopic(registrationNumber), partitions: 1, retentionMs: -1, cleanupPolicy: 'delete' }) as const;
+
+/** Makes the topic of a partner where it is missing. */
+export async function makeTopic(connection: KafkaConnection, registrationNumber: string): Promise<void> {
+  await createMissingTopics(connection, [topicSettings(registrationNumber)]);
+}
+
+/** Makes Kafka's access lists for partners say what the open subscriptions say, and nothing else. */
+export async function applySubscriptions(connection: KafkaConnection, open: readonly OpenSubscription[]) {
+  const prefix = connection.topicPrefix ?? '';
+  const wanted = open.flatMap(({ registrationNumber, certificateName }) =>
+    readerAccess(certificateName, partnerTopic(registrationNumber), partnerPrefix(registrationNumber), prefix),
+  );
+  // Copies that share a broker leave each other's alone.
+  return applyAccess(
+    connection,
+    wanted,
+    (principal, resource) => principal.startsWith('partner.') && resource.startsWith(`${prefix}partner.`),
+  );
+}
+
+/**
+ * Compares Kafka with the open subscriptions, again and again: right after one was opened or ended, and every few
+ * seconds besides. So rights are taken also when Kafka was away, or this process, at the moment of the end; and rights
+ * that somebody gave by hand do not stay. Every instance does it: twice the same changes nothing.
+ */
+export function startAccessKeeping({ connection, open, log, everyMs = 5_000 }: AccessKeepingOptions): AccessKeeping {
+  let stopped = false;
+  let nudged = true;
+  let wake = (): void => undefined;
+  let trouble = false;
+
+  const round = async (): Promise<void> => {
+    try {
+      const subscriptions = await open();
+      // Access first: nothing that keeps a topic from being made may keep rights from being taken.
+      const { given, taken } = await applySubscriptions(connection, subscriptions);
+      if (given + taken > 0) log.info({ given, taken }, 'access lists of partners changed');
+      await createMissingTopics(
+        connection,
+        subscriptions.map(({ registrationNumber }) => topicSettings(registrationNumber)),
+      );
+      if (trouble) log.info('access lists of partners are compared again');
+      trouble = false;
+    } catch (error) {
+      if (!trouble) log.warn({ err: error }, 'access lists of partners could not be compared; trying again');
+      trouble = true;
+    }
+  };
+  const sleep = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, nudged || stopped ? 0 : everyMs);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const running = (async () => {
+    while (!stopped) {
+      nudged = false;
+      await round();
+      await sleep();
+    }
+  })();
+  return {
+    nudge() {
+      nudged = true;
+      wake();
+    },
+    async stop() {
+      stopped = true;
+      wake();
+      await running;
+    },
+  };
+}

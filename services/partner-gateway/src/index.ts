@@ -1,0 +1,1 @@
+export { partnerGateway } from './service.ts';
