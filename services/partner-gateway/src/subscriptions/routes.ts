@@ -70,7 +70,7 @@ export function addSubscriptionRoutes(
   app.post(
     '/v1/partner-subscriptions',
     {
-      config: { policy: policies.partnerSubscriptions, command: true },
+      config: { policy: policies.partnerSubscriptions, command: true, operates: true },
       schema: {
         tags: ['partner subscriptions'],
         summary: 'Tell a partner agency of the cases of its services',
@@ -94,7 +94,7 @@ export function addSubscriptionRoutes(
   app.post(
     '/v1/partner-subscriptions/:registrationNumber/end',
     {
-      config: { policy: policies.partnerSubscriptions, command: true },
+      config: { policy: policies.partnerSubscriptions, command: true, operates: true },
       schema: {
         tags: ['partner subscriptions'],
         summary: 'End a subscription: nothing more is told, and reading ends within 60 s',
