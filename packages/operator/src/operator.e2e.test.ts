@@ -105,12 +105,12 @@ describe('the operators’ command on a running platform', () => {
         },
       },
     ]);
-    const parked = await eventually('three consumers park the key', async () => {
+    const parked = await eventually('four consumers park the key', async () => {
       const { stdout } = await platform.vienuviet('parked', 'list', '--json');
       const keys = JSON.parse(stdout).filter((each: { key: string }) => each.key === key);
-      return keys.length === 3 ? keys : undefined;
+      return keys.length === 4 ? keys : undefined;
     });
-    expect(parked).toMatchObject([{ waiting: 1 }, { waiting: 1 }, { waiting: 1 }]);
+    expect(parked.every(({ waiting }: { waiting: number }) => waiting === 1)).toBe(true);
 
     for (const { service, consumer } of parked) {
       const name = `${service}/${consumer}`;
