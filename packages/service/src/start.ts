@@ -66,10 +66,7 @@ export async function startWithDatabase(
   options: StartOptions = {},
 ): Promise<RunningService> {
   const base = baseContext(definition.name, config, options);
-  const writer = createPool({ url: databaseConfig.writerUrl, name: definition.name, max: 20 });
-  const undo: (() => Promise<unknown> | unknown)[] = [() => disconnect(base), () => writer.end()];
-  const accessRecord = createAccessRecord({ pool: writer, log: base.log });
-  undo.splice(undo.length - 1, 0, () => accessRecord.close());
+  const { writer, accessRecord, undo } = openDatabase(base, databaseConfig);
   try {
     const app = await appOf(definition, base, {
       ...authOf(options),
@@ -97,8 +94,7 @@ export async function startService(
   options: StartOptions = {},
 ): Promise<RunningStoreService> {
   const base = baseContext(definition.name, config, options);
-  const writer = createPool({ url: storeConfig.writerUrl, name: definition.name, max: 20 });
-  const undo: (() => Promise<unknown> | unknown)[] = [() => disconnect(base), () => writer.end()];
+  const { writer, accessRecord, undo } = openDatabase(base, storeConfig);
   try {
     const { contracts = { codec, topicOf, topics } } = options;
     const store = await createEventStore({ pool: writer, codec: contracts.codec });
@@ -119,8 +115,6 @@ export async function startService(
       seen: (name, streamId, version, timeoutMs) => projection(name).seen(streamId, version, timeoutMs),
       onProjected: (name, listener) => projection(name).onCommitted(listener),
     };
-    const accessRecord = createAccessRecord({ pool: writer, log: base.log });
-    undo.splice(undo.length - 1, 0, () => accessRecord.close());
     const consumers = [...bus.projections.values(), ...bus.reactions.values()];
     const app = await appOf(definition, base, {
       ...authOf(options),
@@ -141,6 +135,18 @@ export async function startService(
     await closeAll(undo).catch(() => undefined);
     throw error;
   }
+}
+
+/** The service's own sessions and its record of access, and how they end: what is undone first stands first. */
+function openDatabase(base: BaseContext, { writerUrl }: Pick<DatabaseConfig, 'writerUrl'>) {
+  const writer = createPool({ url: writerUrl, name: base.name, max: 20 });
+  const accessRecord = createAccessRecord({ pool: writer, log: base.log });
+  const undo: (() => Promise<unknown> | unknown)[] = [
+    () => disconnect(base),
+    () => accessRecord.close(),
+    () => writer.end(),
+  ];
+  return { writer, accessRecord, undo };
 }
 
 function baseContext(name: string, config: ServiceConfig, { clock = () => new Date() }: StartOptions): BaseContext {
