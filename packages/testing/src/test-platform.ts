@@ -21,6 +21,8 @@ import {
 } from '@vienuviet/infra-local';
 import { root } from './test-folders.ts';
 
+export { type RunPage, runPage } from './run-page.ts';
+
 /** The whole platform of a test run, with the sample catalogue and centres, and no day played yet. */
 export interface TestPlatform {
   readonly endpoints: Endpoints;

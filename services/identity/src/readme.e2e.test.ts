@@ -1,31 +1,16 @@
 /** Runs every command of this service's README, in order and in one shell, as a reader would. */
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type TestPlatform, testPlatform } from '@vienuviet/testing/platform';
+import { type RunPage, runPage, type TestPlatform, testPlatform } from '@vienuviet/testing/platform';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-const root = join(import.meta.dirname, '../../..');
-const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
-const blocks = [...readme.matchAll(/^```sh\n(.*?)^```/gms)].map(([, commands = '']) => commands);
-const divider = '=== next ===';
-
 let platform: TestPlatform;
-let printed: string[];
+let page: RunPage;
 beforeAll(async () => {
   platform = await testPlatform();
-  const script = ['set -euo pipefail', ...blocks.map((commands) => `${commands}\necho; echo '${divider}'`)].join('\n');
-  const output = await new Promise<string>((resolve, reject) => {
-    const env = { ...process.env, VIENUVIET_DATA: platform.dataFolder };
-    execFile('bash', ['-c', script], { cwd: root, env, timeout: 60_000 }, (error, stdout, stderr) =>
-      error === null ? resolve(stdout) : reject(new Error(`${stdout}\n${stderr}`, { cause: error })),
-    );
-  });
-  printed = output.split(`${divider}\n`);
+  page = await runPage('services/identity/README.md', { dataFolder: platform.dataFolder });
 });
 afterAll(() => platform?.release());
 
-const told = (text: string) => printed[blocks.findIndex((commands) => commands.includes(text))] ?? '';
+const told = (text: string): string => page.told(text);
 
 describe('the README of identity', () => {
   test('shows the password of sample people', () => {
