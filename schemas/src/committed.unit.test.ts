@@ -52,6 +52,7 @@ describe('topics', () => {
       ['intake.case', 12, 'delete', -1],
       ['intake.service', 3, 'delete', -1],
       ['intake.centre', 3, 'delete', -1],
+      ['identity.account', 3, 'delete', -1],
     ]);
   });
 });

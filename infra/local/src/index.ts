@@ -1,6 +1,8 @@
 export * from './errors.ts';
+export { certificateNameOf, revokedNames } from './kafka/accounts.ts';
 export { certificateFolder } from './kafka/broker.ts';
-export { type CertificateFiles, issueCertificate } from './kafka/certificates.ts';
+export { type CertificateFiles, certificateFiles, issueCertificate } from './kafka/certificates.ts';
+export { accounts, revokeCertificate } from './kafka/revoke.ts';
 export { ensureTopics } from './kafka/topics.ts';
 export { clearUp, throwAwayData } from './platform/clear-up.ts';
 export { type Endpoints, endpointsFile, readEndpoints, writeEndpoints } from './platform/endpoints.ts';
@@ -10,8 +12,10 @@ export { freePortBase, type PortPlan, portPlan, type ServiceName } from './platf
 export { startAgain } from './platform/restart.ts';
 export { ensureSecrets, type Secrets } from './platform/secrets.ts';
 export { type RunningServers, startServers } from './platform/servers.ts';
+export { serviceEnvironment, servicesOf } from './platform/services.ts';
 export { DEFAULT_PORT_BASE, type Settings, settingsFrom } from './platform/settings.ts';
 export { type Platform, startInstance, startPlatform } from './platform/start.ts';
+export { ensureLdapServer, ensurePrerequisites } from './prerequisites.ts';
 export { identityOf, isRunning, type ProcessIdentity, signal } from './processes/identity.ts';
 export { lockDataFolder } from './processes/lock.ts';
 export { type ProcessRecord, type RecordedProcess, readRecord } from './processes/record.ts';

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ensurePrerequisites, type Needs } from './prerequisites.ts';
+import { ensureLdapServer, ensurePrerequisites, type Needs } from './prerequisites.ts';
 import { silent } from './progress.ts';
 
 /**
@@ -75,6 +75,19 @@ describe('system packages', () => {
     await ensurePrerequisites({ kafka: true, jars: false, redis: false }, silent, SOMEBODY);
   });
 
+  test('that only tests need are asked for by tests alone', async () => {
+    const nothing: Needs = { kafka: false, jars: false, redis: false };
+    inArchive('chromium');
+    apt();
+    await ensurePrerequisites(nothing, silent, ROOT);
+    expect(asked()).toBe('');
+    await expect(ensurePrerequisites({ ...nothing, chromium: true }, silent, SOMEBODY)).rejects.toThrow(
+      'Please install these packages first: chromium.',
+    );
+    await ensurePrerequisites({ ...nothing, chromium: true }, silent, ROOT);
+    expect(asked()).toContain('install -y --no-install-recommends chromium');
+  });
+
   test('are installed by root', async () => {
     for (const name of ['mvn', 'openssl']) program(name, '');
     inArchive('java', java('17.0.1'));
@@ -102,5 +115,20 @@ describe('system packages', () => {
     await expect(ensurePrerequisites(everything, silent, ROOT)).rejects.toThrow(
       /^Please install these packages first: redis-server\.\n.*exit code 100:\nE: Unable to locate/s,
     );
+  });
+});
+
+describe('the LDAP server that tests of directories need', () => {
+  const ensure = (uid: number) => ensureLdapServer(silent, uid, join(folder, 'slapd'));
+
+  test('is installed where it may be, and named in one sentence where not', async () => {
+    program('openssl', '');
+    await expect(ensure(SOMEBODY)).rejects.toMatchObject({
+      ...{ code: 'missing_packages', message: 'Please install these packages first: slapd.' },
+    });
+    inArchive('slapd');
+    apt();
+    await ensure(ROOT);
+    expect(asked()).toContain('install -y --no-install-recommends slapd');
   });
 });

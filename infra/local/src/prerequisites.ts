@@ -26,6 +26,7 @@ async function hasJava(): Promise<boolean> {
 const java: Prerequisite = { debian: 'openjdk-17-jre-headless', isThere: hasJava };
 const maven: Prerequisite = { debian: 'maven', isThere: () => hasCommand('mvn') };
 const redis: Prerequisite = { debian: 'redis-server', isThere: () => hasCommand('redis-server') };
+const chromium: Prerequisite = { debian: 'chromium', isThere: () => hasCommand('chromium') };
 const openssl: Prerequisite = { debian: 'openssl', isThere: () => hasCommand('openssl') };
 
 export interface Needs {
@@ -33,6 +34,8 @@ export interface Needs {
   /** Kafka's jars are not in the cache yet. */
   readonly jars: boolean;
   readonly redis: boolean;
+  /** A browser: tests alone ask for it. */
+  readonly chromium?: boolean;
 }
 
 /**
@@ -48,7 +51,27 @@ export async function ensurePrerequisites(
     ...(needs.kafka ? [java, openssl] : []),
     ...(needs.kafka && needs.jars ? [maven] : []),
     ...(needs.redis ? [redis] : []),
+    ...(needs.chromium ? [chromium] : []),
   ];
+  await ensurePackages(wanted, progress, uid);
+}
+
+/** Brings the LDAP server that tests of directories run against; nothing else needs it. */
+export function ensureLdapServer(
+  progress: Progress,
+  uid: number | undefined = process.getuid?.(),
+  program = '/usr/sbin/slapd',
+): Promise<void> {
+  // Named by its path: the search path of people leads to no servers.
+  const slapd: Prerequisite = { debian: 'slapd', isThere: () => hasCommand(program) };
+  return ensurePackages([slapd, openssl], progress, uid);
+}
+
+async function ensurePackages(
+  wanted: readonly Prerequisite[],
+  progress: Progress,
+  uid: number | undefined,
+): Promise<void> {
   const missing = await missingOf(wanted);
   if (missing.length === 0) return;
   const packages = missing.map((prerequisite) => prerequisite.debian);

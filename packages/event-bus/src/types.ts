@@ -126,6 +126,8 @@ export interface Projection {
   readonly version: number;
   /** Topics of the bus, or `store` for one's own events. Not both. */
   readonly from: readonly string[] | 'store';
+  /** `false`: for the service alone, nothing for people with a BI tool. */
+  readonly figures?: boolean;
   /** Makes tables and `security_invoker` views in the schema that is first on the search path. */
   readonly sql: string;
   readonly tables: Readonly<Record<string, ProjectedTable>>;

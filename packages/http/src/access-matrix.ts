@@ -3,6 +3,7 @@ import { generateKeyPair, SignJWT } from 'jose';
 import { type Grant, type Policy, placeOfRole, type Role } from './policy.ts';
 import { listRoutes } from './routes.ts';
 import type { App } from './settings.ts';
+import { assurances } from './step-up.ts';
 import type { TestIssuer } from './testing.ts';
 
 /** One request, as `inject` takes it; the caller's token and an idempotency key are added. */
@@ -31,6 +32,8 @@ export interface AccessMatrix {
   readonly own: { readonly centreId: string; readonly holderId: string };
   /** A token of a resident: of the own subject, or of another one. Residents have no JWT. */
   readonly residentToken?: (subject: 'own' | 'foreign') => Promise<string>;
+  /** A token of a directory: of the own one, or of another one. Directories have no JWT. */
+  readonly directoryToken?: (directory: 'own' | 'foreign') => Promise<string>;
   /** Counts the statements that a request sends to the database. */
   readonly counting?: <Result>(work: () => Promise<Result>) => Promise<{ result: Result; statements: number }>;
 }
@@ -87,17 +90,40 @@ function attemptsOf(trial: Trial): [string, Attempt][] {
       () => asRole(trial, role, whose),
     ]),
   );
-  return [...tokens, ...roles];
+  return [...tokens, ...weakSignIns(trial), ...roles];
+}
+
+/** Sign-ins that do not suffice, where the policy asks for more than a good token. */
+function weakSignIns(trial: Trial): [string, Attempt][] {
+  const { stepUp, roles } = trial.expected;
+  if (stepUp === undefined) return [];
+  const weaker = assurances[assurances.indexOf(stepUp.acr) - 1];
+  const weak: Readonly<Record<string, object>> = {
+    'a token of no sign-in': {},
+    'a sign-in of an unknown kind': { auth_time: now(), acr: 'urn:elsewhere' },
+    ...(weaker === undefined ? {} : { 'a sign-in that is too weak': { auth_time: now(), acr: weaker } }),
+    'a sign-in that is too old': { auth_time: now() - stepUp.maxAgeSeconds - 5, acr: stepUp.acr },
+  };
+  return Object.entries(weak).map(([what, claims]) => [
+    what,
+    async () => {
+      const token = await tokenOf(trial, roles[0]!, 'own', claims);
+      return unlike(await ask(trial, askFor(trial.example), token), 401, 'sign_in_insufficient');
+    },
+  ]);
 }
 
 /** What a role of the policy, and one that is not in it, is answered. */
 async function asRole(trial: Trial, role: Role, whose: Whose): Promise<string | undefined> {
-  const { example, expected, residentToken } = trial;
+  const { example, expected, residentToken, directoryToken } = trial;
   if (role === 'resident' && residentToken === undefined) return undefined;
-  const token = role === 'resident' ? await residentToken!(whose) : await tokenOf(trial, role, whose);
+  const opaque = role === 'resident' ? residentToken : role === 'directory' ? directoryToken : undefined;
+  const token = await (opaque === undefined ? tokenOf(trial, role, whose) : opaque(whose));
   const answer = await ask(trial, askFor(example), token);
   if (!expected.roles.includes(role)) return unlike(answer, 403, 'role_missing');
-  const sees = whose === 'own' || expected.scope === 'all' || placeOfRole[role] === 'everywhere';
+  const everywhere = expected.scope === 'all' || placeOfRole[role] === 'everywhere';
+  // Directories have no place in their grants: each is known by its token.
+  const sees = whose === 'own' || (everywhere && role !== 'directory');
   if (example.of === 'list') return listing(answer, example.id, sees);
   if (sees) return refused(answer, example);
   return example.of === 'thing' ? asMissing(trial, example, token, answer) : undefined;
@@ -167,7 +193,8 @@ async function ask(trial: Trial, { url, payload, headers }: Ask, token?: string)
   return { status: result.statusCode, text: result.payload, statements };
 }
 
-function tokenOf({ issuer, own }: Trial, role: Role, whose: Whose): Promise<string> {
+/** A token of a role; of a sign-in that suffices, unless told otherwise. */
+function tokenOf({ issuer, own, expected }: Trial, role: Role, whose: Whose, signIn?: object): Promise<string> {
   const place = { centre: { centreId: own.centreId }, holder: { holderId: own.holderId }, subject: {}, everywhere: {} };
   const elsewhere = {
     centre: { centreId: randomUUID() },
@@ -177,7 +204,9 @@ function tokenOf({ issuer, own }: Trial, role: Role, whose: Whose): Promise<stri
   };
   const grant: Grant = { role, ...(whose === 'own' ? place : elsewhere)[placeOfRole[role]] };
   // A name for each request: nobody is asked to slow down.
-  return issuer.token(`${role}.${randomUUID()}`, [grant]);
+  const { stepUp } = expected;
+  const sufficient = stepUp === undefined ? {} : { acr: stepUp.acr, auth_time: now() };
+  return issuer.token(`${role}.${randomUUID()}`, [grant], { ...(signIn ?? sufficient) });
 }
 
 const everything: readonly Grant[] = (Object.keys(placeOfRole) as Role[]).map((role) => ({ role }));

@@ -5,20 +5,23 @@ import { readIdempotencyKey } from './idempotency.ts';
 import { type Policy, purposes } from './policy.ts';
 import { type HttpProblem, problem } from './problems.ts';
 import type { RateLimit, RateLimiter } from './rate-limit.ts';
+import { requireStepUp } from './step-up.ts';
 
 export interface AdmissionSettings {
   readonly authenticator: Authenticator;
   readonly limiter: RateLimiter;
   readonly defaultRate: RateLimit | false;
+  readonly clock: () => Date;
 }
 
 type RoledPolicy = Extract<Policy, { roles: unknown }>;
 
 /**
- * Lets a request in, before its body is read: who calls (401), may the caller do this at all (403), not too often
- * (429), and for what purpose (422). What belongs to whom is the handler's, by `scopeOf` and `requireWithin`.
+ * Lets a request in, before its body is read: who calls (401), may the caller do this at all (403), signed in surely
+ * and lately enough (401), not too often (429), and for what purpose (422). What belongs to whom is the handler's, by `scopeOf` and `requireWithin`.
  */
-export function admitRequests(app: FastifyInstance, { authenticator, limiter, defaultRate }: AdmissionSettings): void {
+export function admitRequests(app: FastifyInstance, settings: AdmissionSettings): void {
+  const { authenticator, limiter, defaultRate, clock } = settings;
   app.addHook('onRequest', async (request, reply) => {
     if (request.is404) return;
     const { policy, rate = defaultRate } = request.routeOptions.config;
@@ -38,6 +41,7 @@ export function admitRequests(app: FastifyInstance, { authenticator, limiter, de
       });
     await limit(request, reply, `caller:${request.caller.id}`, rate);
     requireRole(request, policy);
+    if (policy.stepUp) requireStepUp(request, policy.stepUp, clock());
     if (policy.purpose) request.purpose = readPurpose(request);
     if (request.routeOptions.config.command) readIdempotencyKey(request);
   });

@@ -12,8 +12,10 @@ import { registerOpenApi } from './openapi.ts';
 import { problem } from './problems.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { watchRoutes } from './routes.ts';
+import { safeHeaders } from './safe-headers.ts';
 import { type App, type AppSettings, defaultLimits, type Limits, type OpaqueTokenLookup } from './settings.ts';
 import { continueTrace } from './trace-context.ts';
+import { readTrustedProxies } from './trusted-proxies.ts';
 import { validatorCompiler } from './validation.ts';
 
 /**
@@ -27,9 +29,12 @@ export async function createApp(settings: AppSettings): Promise<App> {
     loggerInstance: log,
     // One line a request, at its end, by the hook below.
     logController: new LogController({ disableRequestLogging: true }),
+    // What a service does before it listens, e.g. fetch its keys, may take this long.
+    pluginTimeout: 60_000,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMs,
     handlerTimeout: limits.handlerMs,
+    trustProxy: readTrustedProxies(settings.trustedProxies),
     keepAliveTimeout: limits.keepAliveMs,
     http: {
       maxHeaderSize: limits.headerBytes,
@@ -63,9 +68,12 @@ export async function createApp(settings: AppSettings): Promise<App> {
   answerWithProblems(app, routes.methodsOf);
   app.addHook('onRequest', startRequest);
   admitRequests(app, {
-    authenticator: createAuthenticator(settings.auth, { grantsOf: settings.grantsOf, clock }),
+    authenticator: createAuthenticator(settings.auth, {
+      ...{ grantsOf: settings.grantsOf, tokensRevokedAt: settings.tokensRevokedAt, clock },
+    }),
     limiter: createRateLimiter({ name: settings.name, redis: settings.redis, log, clock }),
     defaultRate: limits.rate,
+    clock,
   });
   app.addHook('preValidation', refuseUndeclared);
   app.addHook('onResponse', async (request, reply) => {
@@ -116,16 +124,6 @@ function readHashKey(key: string | undefined): Buffer | undefined {
   throw new AppError('settings', `commandHashKey has ${bytes.length} bytes, and needs at least ${shortestHashKey}`);
 }
 
-/** Set on every answer; a route that shows a page widens its own. */
-export const safeHeaders = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cache-control': 'no-store',
-};
-
 async function startRequest(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   request.trace = continueTrace(request.headers['traceparent']);
   reply.headers(safeHeaders);
@@ -146,7 +144,8 @@ async function refuseUndeclared(request: FastifyRequest): Promise<void> {
   }
 }
 
-/** Addresses that the router cannot read never reach the error handler. */
+/** Addresses that the router cannot read never reach the hooks, nor the error handler. */
 function answerFrameworkError(error: { code: string }, request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(safeHeaders);
   sendProblem(request, reply, problem(error.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'url_too_long' : 'malformed_url'));
 }

@@ -9,13 +9,17 @@ let issuer: TestIssuer;
 let server: Server;
 let address: string;
 let fetched = 0;
+/** Whether the issuer takes connections and says nothing. */
+let hangs = false;
 let it: TestApp;
 
 beforeEach(async () => {
   issuer = await createTestIssuer();
   fetched = 0;
+  hangs = false;
   server = createServer((_request, response) => {
     fetched++;
+    if (hangs) return;
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [issuer.publicKey] }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -67,6 +71,40 @@ describe("the issuer's keys", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect((await as('second')).statusCode).toBe(200);
     expect((await as('third', await createTestIssuer())).json()).toMatchObject({ code: 'keys_unavailable' });
+    await own.app.close();
+  });
+
+  test('that were rotated away are taken no more, and the next one is', async () => {
+    const own = await testApp({ auth: { issuer: 'http://issuer.test', keys: keysAt(address, 1) } });
+    own.app.get('/who', { config: { policy: { roles: ['auditor'], scope: 'all' } } }, async () => 'in');
+    const as = async (name: string, from: TestIssuer) =>
+      own.app.inject({ url: '/who', headers: await from.as(name, [{ role: 'auditor' }]) });
+    const before = issuer;
+    expect((await as('first', before)).statusCode).toBe(200);
+    issuer = await createTestIssuer();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await as('second', issuer)).statusCode).toBe(200);
+    const answer = await as('third', before);
+    expect([answer.statusCode, answer.json().code]).toEqual([401, 'token_unknown_key']);
+    await own.app.close();
+  });
+
+  test('are asked for once in a while of an issuer that hangs, and hold up nobody meanwhile', async () => {
+    const own = await testApp({ auth: { issuer: 'http://issuer.test', keys: keysAt(address, 1) } });
+    own.app.get('/who', { config: { policy: { roles: ['auditor'], scope: 'all' } } }, async () => 'in');
+    const as = async (name: string, from = issuer) =>
+      own.app.inject({ url: '/who', headers: await from.as(name, [{ role: 'auditor' }]) });
+    expect((await as('first')).statusCode).toBe(200);
+    hangs = true;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    // This one finds out, and waits for it.
+    expect((await as('second')).statusCode).toBe(200);
+    const before = performance.now();
+    for (let index = 0; index < 5; index++) expect((await as(`later-${index}`)).statusCode).toBe(200);
+    expect((await as('stranger', await createTestIssuer())).json()).toMatchObject({ code: 'keys_unavailable' });
+    // One that asked would wait for three seconds.
+    expect(performance.now() - before).toBeLessThan(2_900);
+    expect(fetched).toBe(2);
     await own.app.close();
   });
 });

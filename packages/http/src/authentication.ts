@@ -12,7 +12,9 @@ import type { ProblemCode } from './errors.ts';
 import { grantsOfClaims } from './grants.ts';
 import type { Caller, GrantsOf } from './policy.ts';
 import { type HttpProblem, problem } from './problems.ts';
-import type { AuthSettings, OpaqueTokenLookup } from './settings.ts';
+import { hasRepeatedNames } from './repeated-names.ts';
+import type { AuthSettings, OpaqueTokenLookup, TokensRevokedAt } from './settings.ts';
+import { signInOfClaims } from './step-up.ts';
 
 export const defaultAudience = 'vienuviet';
 const defaultTolerance = 120;
@@ -29,9 +31,15 @@ export interface Authenticator {
   authenticate(authorization: string | undefined, opaque: readonly OpaqueTokenLookup[]): Promise<Caller>;
 }
 
+interface AuthenticatorOptions {
+  readonly grantsOf?: GrantsOf | undefined;
+  readonly clock: () => Date;
+  readonly tokensRevokedAt?: TokensRevokedAt | undefined;
+}
+
 export function createAuthenticator(
   settings: AuthSettings | undefined,
-  { grantsOf = grantsOfClaims, clock }: { grantsOf?: GrantsOf | undefined; clock: () => Date },
+  { grantsOf = grantsOfClaims, clock, tokensRevokedAt = () => undefined }: AuthenticatorOptions,
 ): Authenticator {
   const verify = settings === undefined ? undefined : createVerifier(settings, clock);
   return {
@@ -42,7 +50,10 @@ export function createAuthenticator(
       const claims = await verify(token);
       const id = claims.sub ?? '';
       if (!accountId.test(id)) throw unauthenticated('token_malformed', 'The claim sub is not an account id.');
-      return { id, grants: await grantsOf({ id, claims }) };
+      for (const account of [id, ...absentOf(claims)]) refuseRevoked(claims, tokensRevokedAt(account));
+      const grants = await grantsOf({ id, claims, now: clock() });
+      const signIn = signInOfClaims(claims);
+      return { id, grants, ...(signIn === undefined ? {} : { signIn }) };
     },
   };
 }
@@ -100,6 +111,7 @@ function createVerifier(settings: AuthSettings, clock: () => Date): Verify {
       known !== undefined && known.until > now
         ? known.claims
         : await checkSignature(token).catch((cause) => refuseToken(cause, token, settings.issuer));
+    if (known?.claims !== claims) refuseRepeatedNames(token);
     checkTimes(claims, now / 1000, tolerance);
     if (known?.claims !== claims) {
       // A Map keeps the order of insertion: the oldest goes first.
@@ -115,6 +127,19 @@ function createVerifier(settings: AuthSettings, clock: () => Date): Verify {
 function checkTimes({ iat = 0, nbf = 0, exp = 0 }: JWTPayload, now: number, tolerance: number): void {
   if (exp + tolerance <= now) throw unauthenticated('token_expired', 'Fetch a new token.');
   if (Math.max(iat, nbf) > now + tolerance) throw tooEarly(tolerance);
+}
+
+/** Accounts of people who are away and whose roles the token carries (`for`): what ends those ends the token. */
+const absentOf = ({ grants }: JWTPayload): string[] =>
+  Array.isArray(grants)
+    ? grants.map((grant: { for?: unknown } | null) => grant?.for).filter((id) => typeof id === 'string')
+    : [];
+
+/** The issuer dates a token that it gives afterwards by a later second. */
+function refuseRevoked({ iat = 0 }: JWTPayload, revokedAt: number | undefined): void {
+  if (revokedAt !== undefined && iat <= Math.floor(revokedAt / 1000)) {
+    throw unauthenticated('token_revoked', 'Fetch a new token; sign in again where that is refused.');
+  }
 }
 
 const tooEarly = (tolerance?: number): HttpProblem =>
@@ -143,6 +168,13 @@ function refuseToken(cause: unknown, token: string, issuer: string): never {
   throw problem('keys_unavailable', 'Try again in a moment.', { cause, headers: { 'retry-after': '2' } });
 }
 
+/** A claim that stands in a token twice is read by one service as the one and by another as the other. */
+function refuseRepeatedNames(token: string): void {
+  const [header = '', payload = ''] = token.split('.');
+  if (![header, payload].some((part) => hasRepeatedNames(Buffer.from(part, 'base64url').toString('utf8')))) return;
+  throw unauthenticated('token_malformed', 'A claim or a header stands in the token twice.');
+}
+
 const isOfTheToken = (cause: unknown): boolean =>
   cause instanceof errors.JWSInvalid ||
   cause instanceof errors.JWTInvalid ||
@@ -150,21 +182,25 @@ const isOfTheToken = (cause: unknown): boolean =>
   cause instanceof errors.JWKSMultipleMatchingKeys;
 
 /**
- * Keys fetched from the issuer, kept for ten minutes and fetched again (once in 30 s at most) for a key id that is
- * not among them. While the issuer is away, the keys that were fetched last go on being used.
+ * Keys fetched from the issuer, kept for a minute and fetched again (once in 30 s at most) for a key id that is not
+ * among them. While the issuer is away, the keys that were fetched last go on being used, and it is asked again every
+ * ten seconds only: one that hangs would hold up every request.
  */
-export function keysAt(jwksUrl: string, keptMs = 600_000): JWTVerifyGetKey {
+export function keysAt(jwksUrl: string, keptMs = 60_000, pauseMs = 10_000): JWTVerifyGetKey {
   const remote = createRemoteJWKSet(new URL(jwksUrl), {
     cacheMaxAge: keptMs,
     cooldownDuration: 30_000,
     timeoutDuration: 3_000,
   });
+  let away: { readonly error: unknown; readonly until: number } | undefined;
   return async (header, token) => {
     try {
+      if (away !== undefined && Date.now() < away.until) throw away.error;
       return await remote(header, token);
     } catch (error) {
       const last = remote.jwks();
       if (error instanceof errors.JWKSNoMatchingKey || last === undefined) throw error;
+      if (away?.error !== error) away = { error, until: Date.now() + pauseMs };
       return await createLocalJWKSet(last)(header, token).catch(() => {
         throw error;
       });

@@ -69,7 +69,8 @@ describe('the scope of a caller', () => {
 });
 
 describe('grants of a token', () => {
-  const read = (grants: unknown) => grantsOfClaims({ id: 'x', claims: { grants } });
+  const now = new Date('2026-11-20T08:00:00Z');
+  const read = (grants: unknown) => grantsOfClaims({ id: 'x', claims: { grants }, now });
 
   test('are read with their places', async () => {
     const grants = [clerkOf('a'), specialistOf('h'), { role: 'auditor' }];
@@ -89,6 +90,20 @@ describe('grants of a token', () => {
     ['nothing', undefined],
   ])('give nothing for %s', async (_name, grants) => {
     expect(await read(grants)).toEqual([]);
+  });
+
+  test.each([
+    ['over', { until: now.getTime() / 1000 }],
+    ['not begun', { from: now.getTime() / 1000 + 0.001 }],
+    ['a text', { until: '2030-01-01T00:00:00Z' }],
+    ['none', { from: null }],
+  ])('give nothing for a role whose time is %s', async (_name, times) => {
+    expect(await read([{ role: 'auditor', ...times }])).toEqual([]);
+  });
+
+  test('count from their beginning up to their end', async () => {
+    const seconds = now.getTime() / 1000;
+    expect(await read([{ role: 'auditor', from: seconds, until: seconds + 0.001 }])).toEqual([{ role: 'auditor' }]);
   });
 
   test('keep no more of a grant than its place', async () => {

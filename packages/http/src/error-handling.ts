@@ -5,23 +5,33 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { backendTrouble } from './backend-away.ts';
 import { type ProblemCode, problems } from './errors.ts';
 import { HttpProblem, problem, problemDocument, problemMediaType } from './problems.ts';
+import { safeHeaders } from './safe-headers.ts';
 
 /** Answers whatever is thrown, and every route that is not there, as a problem document. */
 export function answerWithProblems(app: FastifyInstance, methodsOf: (path: string) => readonly string[]): void {
-  app.setErrorHandler((error, request, reply) => {
-    const known = error instanceof HttpProblem ? error : asProblem(error, request);
-    if (known.statusCode >= 500) logServerError(known, error, request);
-    return sendProblem(request, reply, known);
-  });
+  answerErrorsBy(app, sendProblem);
   app.setNotFoundHandler((request, reply) => {
     const allowed = methodsOf(request.url.split('?', 1)[0] ?? '');
+    // A route of many addresses, e.g. files, may take the method and have nothing there.
     const answer =
-      allowed.length === 0
+      allowed.length === 0 || allowed.includes(request.method)
         ? problem('route_not_found')
         : problem('method_not_allowed', `Allowed here: ${allowed.join(', ')}.`, {
             headers: { allow: allowed.join(', ') },
           });
     return sendProblem(request, reply, answer);
+  });
+}
+
+/** Answers whatever the routes of this scope throw in a form of their own, e.g. that of SCIM. */
+export function answerErrorsBy(
+  app: Pick<FastifyInstance, 'setErrorHandler'>,
+  send: (request: FastifyRequest, reply: FastifyReply, answer: HttpProblem) => FastifyReply,
+): void {
+  app.setErrorHandler((error, request, reply) => {
+    const known = error instanceof HttpProblem ? error : asProblem(error, request);
+    if (known.statusCode >= 500) logServerError(known, error, request);
+    return send(request, reply, known);
   });
 }
 
@@ -84,13 +94,14 @@ export function createClientErrorHandler(log: Log) {
     }
     const code = codeOfClientError(error.code);
     log.debug({ err: error, code }, 'request that cannot be read');
-    const body = JSON.stringify(problemDocument(problem(code)));
+    const body = JSON.stringify(problemDocument(problem(code, detailsOfClientErrors[code])));
     const { status } = problems[code];
     socket.end(
       [
         `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
         `content-type: ${problemMediaType}`,
         `content-length: ${Buffer.byteLength(body)}`,
+        ...Object.entries(safeHeaders).map(([name, value]) => `${name}: ${value}`),
         'connection: close',
         '',
         body,
@@ -98,6 +109,10 @@ export function createClientErrorHandler(log: Log) {
     );
   };
 }
+
+const detailsOfClientErrors: Partial<Record<ProblemCode, string>> = {
+  headers_too_large: 'A token that names very many grants does not fit: ask for fewer.',
+};
 
 function codeOfClientError(code: string | undefined): ProblemCode {
   if (code === 'HPE_HEADER_OVERFLOW') return 'headers_too_large';

@@ -1,6 +1,6 @@
 export type { FastifyReply, FastifyRequest } from 'fastify';
-export type { AccessEntry, AccessRecorder } from './access-recorder.ts';
-export { acceptOpaqueTokens, createApp, safeHeaders } from './app.ts';
+export { type AccessEntry, type AccessRecorder, noteAccess } from './access-recorder.ts';
+export { acceptOpaqueTokens, createApp } from './app.ts';
 export { defaultAudience, keysAt } from './authentication.ts';
 export {
   callerOf,
@@ -13,9 +13,11 @@ export {
   scopeUnder,
 } from './caller-scope.ts';
 export { type CursorFormat, cursorFormat, cursorInstant, pageOf, pageOfRows, pagingQuery } from './cursor-paging.ts';
+export { answerErrorsBy } from './error-handling.ts';
 export { AppError, type AppErrorCode, type ProblemCode, problems } from './errors.ts';
 export { grantsOfClaims, readGrant } from './grants.ts';
 export { canonicalJson, type Idempotency, idempotencyOf, markReplayed } from './idempotency.ts';
+export { acceptJsonAs } from './json-body.ts';
 export { problemSchema } from './openapi.ts';
 export {
   type Caller,
@@ -48,6 +50,7 @@ export {
   waitUntilSeen,
 } from './read-your-writes.ts';
 export { type ListedRoute, listRoutes } from './routes.ts';
+export { safeHeaders } from './safe-headers.ts';
 export { type EventStream, openEventStream, type ServerSentEvent, type StreamSettings } from './server-sent-events.ts';
 export {
   type App,
@@ -56,6 +59,8 @@ export {
   defaultLimits,
   type Limits,
   type OpaqueTokenLookup,
+  type TokensRevokedAt,
 } from './settings.ts';
 export { openApiClient, openApiPages, openApiRedirect, signInPaths } from './sign-in.ts';
+export { type Assurance, assurances, oneFactor, type SignIn, type StepUp, twoFactors } from './step-up.ts';
 export { continueTrace, type TraceContext } from './trace-context.ts';

@@ -13,9 +13,17 @@ const deepest = 64;
  * that could not be stored.
  */
 export function acceptJsonOnly(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+  acceptJsonAs(app, 'application/json');
+}
+
+/** Takes bodies of one more media type that is JSON, e.g. `application/scim+json`, and reads them the same way. */
+export function acceptJsonAs(
+  app: Pick<FastifyInstance, 'getDefaultJsonParser' | 'addContentTypeParser'>,
+  mediaType: string,
+): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser(mediaType, { parseAs: 'buffer' }, (request, bytes, done) => {
     const body = bytes as Buffer;
     if (body.length === 0) {
       // Commands without fields may come with the header and no body.

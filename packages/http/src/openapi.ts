@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import Type from 'typebox';
+import { withEnums } from './open-api-enums.ts';
 import { describePolicy, type Policy, purposes } from './policy.ts';
 import { problemMediaType } from './problems.ts';
 import type { AppSettings } from './settings.ts';
@@ -32,13 +33,22 @@ export async function registerOpenApi(app: FastifyInstance, settings: AppSetting
       info: { title: settings.title, version: settings.version, description: settings.description },
       components: {
         securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          // The first one is what people see of the dialog.
           ...(settings.auth === undefined ? {} : { signIn: signInScheme(settings.auth.issuer) }),
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description: 'A token that you have already.',
+          },
         },
       },
     },
     refResolver: { buildLocalReference: (schema) => String(schema['$id']) },
-    transform: ({ schema, url, route }) => ({ schema: documented(schema, route, settings.auth !== undefined), url }),
+    transform: ({ schema, url, route }) => ({
+      schema: withEnums(documented(schema, route, settings.auth !== undefined)),
+      url,
+    }),
   });
   await app.register(async (pages) => {
     // The pages' own routes get their policy here; hidden routes are not part of the interface described.
@@ -48,7 +58,9 @@ export async function registerOpenApi(app: FastifyInstance, settings: AppSetting
     await pages.register(swaggerUi, {
       routePrefix: openApiPages,
       staticCSP: true,
-      uiConfig: { deepLinking: true },
+      // Without the bar in which other documents could be opened, and the badge that shows ours to a server elsewhere.
+      uiConfig: { deepLinking: true, layout: 'BaseLayout', validatorUrl: null },
+      transformStaticCSP: ourFilesAlone,
       ...(settings.auth === undefined ? {} : signInAt(settings.auth.issuer)),
     });
     pages.get('/openapi.json', { schema: { hide: true } as FastifySchema }, async () => app.swagger());
@@ -57,6 +69,7 @@ export async function registerOpenApi(app: FastifyInstance, settings: AppSetting
 
 const signInScheme = (issuer: string) => ({
   type: 'oauth2' as const,
+  description: 'Opens a window in which you sign in. There is no `client_secret`: leave it empty.',
   flows: {
     authorizationCode: {
       authorizationUrl: `${issuer}${signInPaths.authorization}`,
@@ -66,10 +79,14 @@ const signInScheme = (issuer: string) => ({
   },
 });
 
+/** The pages' policy without what they may load from elsewhere; no link of theirs is led astray by a `<base>`. */
+const ourFilesAlone = (policy: string): string =>
+  policy.replace("base-uri 'self'", "base-uri 'none'").replaceAll(/ (https:|validator\.swagger\.io)(?=[ ;])/g, '');
+
 /** Lets the pages sign somebody in: they fetch the token from the issuer, and from nowhere else. */
 const signInAt = (issuer: string) => ({
   initOAuth: { clientId: openApiClient, usePkceWithAuthorizationCodeGrant: true, scopes: ['openid'] },
-  transformStaticCSP: (policy: string) => `${policy} connect-src 'self' ${new URL(issuer).origin};`,
+  transformStaticCSP: (policy: string) => `${ourFilesAlone(policy)} connect-src 'self' ${new URL(issuer).origin};`,
 });
 
 type Documented = FastifySchema & Record<string, unknown>;
@@ -88,7 +105,7 @@ function documented(schema: FastifySchema | undefined, { config, method }: Route
     ...('querystring' in described ? { querystring: closed(described.querystring) } : {}),
     ...(headers === undefined ? {} : { headers }),
     description: `${own}${describePolicy(policy)}`,
-    security: 'public' in policy ? [] : [{ bearer: [] }, ...(signIn ? [{ signIn: ['openid'] }] : [])],
+    security: 'public' in policy ? [] : [...(signIn ? [{ signIn: ['openid'] }] : []), { bearer: [] }],
     response: {
       ...withDescriptions(described.response),
       ...problemResponses(statusesOf(described, policy, { config, method })),
@@ -130,7 +147,7 @@ function withDescriptions(response: unknown): Record<string, unknown> {
 
 const words: Readonly<Record<number, string>> = {
   400: 'Not as the schema says.',
-  401: 'No token, or not a good one.',
+  401: 'No token, or not a good one; or one of a sign-in that does not suffice.',
   403: 'None of your roles may do this.',
   404: 'Not there, or not yours.',
   409: 'The command was refused; `allowed` may name what can be done now.',

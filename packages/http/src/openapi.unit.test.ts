@@ -9,7 +9,7 @@ import { open, type TestApp, testApp } from './test-support/app.ts';
 interface Operation {
   description: string;
   security: object[];
-  parameters?: { name: string; in: string; required?: boolean }[];
+  parameters?: { name: string; in: string; required?: boolean; schema: Record<string, unknown> }[];
   requestBody?: { content: Record<string, { schema: object }> };
   responses: Record<string, { content?: Record<string, { schema: object }> }>;
 }
@@ -29,7 +29,11 @@ beforeAll(async () => {
         summary: 'One case',
         description: 'With its history.',
         params: Type.Object({ id: Type.String() }),
-        querystring: Type.Object({ ...pagingQuery(), after: afterQuery }),
+        querystring: Type.Object({
+          ...pagingQuery(),
+          after: afterQuery,
+          view: Type.Union([Type.Literal('mine'), Type.Literal('centre')], { description: 'Which.' }),
+        }),
         response: { 200: Case },
       },
     },
@@ -71,7 +75,7 @@ describe('/openapi.json', () => {
       'With its history.\n\nRoles: clerk, auditor. Scope: own centre. Header `Purpose`: one of service_provision, ' +
         'consultation, supervision, complaint, audit, operations.',
     );
-    expect(security).toEqual([{ bearer: [] }, { signIn: ['openid'] }]);
+    expect(security).toEqual([{ signIn: ['openid'] }, { bearer: [] }]);
     expect(operation('/v1/csv', 'get')).toMatchObject({ description: 'Public: a test.', security: [] });
   });
 
@@ -81,6 +85,16 @@ describe('/openapi.json', () => {
     expect(headersOf('/v1/cases/{id}', 'get')).toEqual(['Purpose']);
     expect(headersOf('/v1/cases', 'post')).toEqual(['Idempotency-Key']);
     expect(headersOf('/v1/csv', 'get')).toEqual([]);
+  });
+
+  test('shows a choice as all its codes, and fills no field in that may stay empty', () => {
+    const { parameters = [] } = operation('/v1/cases/{id}', 'get');
+    expect(parameters.find(({ name }) => name === 'view')).toMatchObject({
+      ...{ description: 'Which.', schema: { type: 'string', enum: ['mine', 'centre'] } },
+    });
+    for (const parameter of parameters.filter(({ required }) => !required)) {
+      expect(JSON.stringify(parameter)).not.toContain('"example');
+    }
   });
 
   test('shows bodies as closed as they are', () => {
@@ -123,11 +137,16 @@ describe('/docs', () => {
       expect(file).not.toMatch(/^https?:|^\/\//);
       expect((await it.app.inject(new URL(file, 'http://x/docs/').pathname)).statusCode).toBe(200);
     }
-    expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+    const policy = String(page.headers['content-security-policy']);
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("base-uri 'none'");
+    expect(policy).not.toMatch(/https:|swagger\.io/);
+    expect((await it.app.inject('/docs/static/swagger-initializer.js')).body).toContain('"validatorUrl":null');
   });
 
   test('signs people in at the issuer, with PKCE, and may fetch from there and nowhere else', async () => {
     const { components } = document as unknown as { components: { securitySchemes: Record<string, object> } };
+    expect(Object.keys(components.securitySchemes)).toEqual(['signIn', 'bearer']);
     expect(components.securitySchemes['signIn']).toMatchObject({
       flows: { authorizationCode: { authorizationUrl: 'http://issuer.test/oidc/auth' } },
     });

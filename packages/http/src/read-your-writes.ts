@@ -11,7 +11,6 @@ export const afterQuery = Type.Optional(
   Type.String({
     pattern: form,
     description: `Waits, up to ${longestWaitMs / 1000} s, until this version of this stream is shown: \`<stream>@<version>\`.`,
-    examples: ['case-5b0d3bb5-7a0c-4d5f-8b3f-0d3bb57a0c4d@3'],
   }),
 );
 

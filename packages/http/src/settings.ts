@@ -82,6 +82,8 @@ export interface AppSettings {
   readonly auth?: AuthSettings | undefined;
   /** Looks up what a caller may; default: the claim `grants` of the token. */
   readonly grantsOf?: GrantsOf | undefined;
+  /** Tokens that stopped counting before their end; asked on every request, so it answers from memory. */
+  readonly tokensRevokedAt?: TokensRevokedAt | undefined;
   /** For limits that several instances share; without it each counts alone. */
   readonly redis?: Redis | undefined;
   /** Checks for `/health/ready`; each throws when its part is not there. */
@@ -90,9 +92,17 @@ export interface AppSettings {
   readonly commandHashKey?: string | undefined;
   readonly limits?: Partial<Limits> | undefined;
   readonly clock?: (() => Date) | undefined;
+  /**
+   * Addresses and networks (CIDR) of proxies before this app, whose `X-Forwarded-For` tells who calls; from anybody else
+   * the header is ignored. Default: none.
+   */
+  readonly trustedProxies?: readonly string[] | undefined;
   /** Where refused access and what operators do is recorded. */
   readonly accessRecorder?: AccessRecorder | undefined;
 }
+
+/** Until when the access tokens of an account were revoked, ms since 1970; undefined where they never were. */
+export type TokensRevokedAt = (accountId: string) => number | undefined;
 
 /** Takes a bearer token that is no JWT: who it stands for, or undefined when it is not known (any more). */
 export type OpaqueTokenLookup = (token: string) => Promise<Caller | undefined>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import Type from 'typebox';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -38,6 +39,24 @@ function talk(port: number, text: string | Buffer, until?: string): Promise<stri
     });
     socket.on('error', () => resolve(seen));
     socket.on('close', () => resolve(seen));
+  });
+}
+
+/** Sends one piece again and again until the other side closes, and gives what it said. */
+function dribble(port: number, beginning: string, piece: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(beginning));
+    sockets.push(socket);
+    const dribbling = setInterval(() => socket.write(piece), 20);
+    let seen = '';
+    socket.on('data', (bytes) => {
+      seen += bytes.toString();
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      clearInterval(dribbling);
+      resolve(seen);
+    });
   });
 }
 
@@ -96,6 +115,31 @@ describe('a client', () => {
       expect(answer).toMatch(/^HTTP\/1\.1 408 /);
       expect(problemOf(answer).code).toBe('request_timeout');
     }
+  });
+
+  test('that dribbles its headers, or its body, is cut off as if it sent nothing', async () => {
+    const port = await listening({ limits: { headersMs: 300, requestMs: 600 } });
+    const started = performance.now();
+    const [headers, body] = await Promise.all([
+      dribble(port, 'GET /health/live HTTP/1.1\r\nhost: x\r\nx: ', 'y'),
+      dribble(
+        port,
+        'POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9000\r\n\r\n"',
+        'y',
+      ),
+    ]);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    for (const answer of [headers, body]) expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  test('whose person has 10,000 roles is told why its token is not taken', async () => {
+    const port = await listening();
+    const grants = Array.from({ length: 10_000 }, () => ({ role: 'clerk' as const, centreId: randomUUID() }));
+    const { authorization } = await it.issuer.as('clerk', grants);
+    expect(authorization.length).toBeGreaterThan(800_000);
+    const answer = await talk(port, `GET /slow HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+    expect(problemOf(answer)).toMatchObject({ code: 'headers_too_large', detail: expect.stringContaining('grants') });
   });
 
   test('that goes in the middle of its body is no error of ours', async () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DayOutcome, type DayProgress, hasEnded, readProgress } from '@vienuviet/simulation';
@@ -69,12 +70,61 @@ describe('a simulated day', () => {
   });
 });
 
+describe('the people of a simulated day', () => {
+  interface LogLine {
+    readonly event?: string;
+    readonly actorId?: string;
+  }
+  const logOfIdentity = (): LogLine[] =>
+    readFileSync(join(platform.dataFolder, 'logs/identity.log'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as LogLine);
+
+  /** Tokens that were given for a name, as the operators' other commands get theirs. */
+  const tokensByName = async (): Promise<string | undefined> => {
+    const metrics = await (await fetch(`${platform.endpoints.identity}/metrics`)).text();
+    return metrics.split('\n').find((line) => /_count\{.*route="\/v1\/tokens"/.test(line));
+  };
+
+  test('sign in by the page before they act, each once, and sign out at the end', async () => {
+    const before = { lines: logOfIdentity().length, byName: await tokensByName() };
+    const { exitCode, outcome } = await day('signed in', '--centres', '15');
+    expect(exitCode).toBe(0);
+    const journal = join(platform.dataFolder, 'simulation', `${date}-${outcome.digest.slice(0, 12)}`, 'journal.jsonl');
+    const accounts = readFileSync(journal, 'utf8')
+      .split('\n')
+      .flatMap((line) => (line === '' ? [] : [(JSON.parse(line) as { account: string }).account]));
+    const log = logOfIdentity().slice(before.lines);
+    const signedIn = log.filter(({ event }) => event === 'signed_in').map(({ actorId }) => actorId);
+    // Who reads the reports to compare them is a person too.
+    expect(signedIn.toSorted()).toEqual([...new Set([...accounts, 'auditor', 'clerk.aizkraukle.1'])].toSorted());
+    expect(log.filter(({ event }) => event === 'signed_out')).toHaveLength(signedIn.length);
+    expect(await tokensByName()).toBe(before.byName);
+  });
+
+  test('do nothing without their password, and somebody is told which file it is in', async () => {
+    const file = join(platform.dataFolder, 'identity/sample-password');
+    renameSync(file, `${file}.away`);
+    try {
+      const { exitCode, stderr } = await day('no password', '--centres', '2');
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 3,
+        stderr: expect.stringContaining(`${file} cannot be read: nobody can sign in without it`),
+      });
+    } finally {
+      renameSync(`${file}.away`, file);
+    }
+  });
+});
+
 describe('a simulated day agrees although in the middle of it somebody kills', () => {
   test('every service and every server, one after the other', async () => {
     // The relay to Kafka lives in intake.
     const names = ['intake', 'kafka', 'status-feed', 'postgres', 'reporting', 'redis', 'identity'];
     const seed = 'kill the others';
-    const playing = day(seed, '--centres', '80', '--concurrency', '4');
+    // On a slow machine the feed goes on half a minute after the broker is back.
+    const playing = day(seed, '--centres', '80', '--concurrency', '4', '--settle', '120');
     for (const [index, name] of names.entries()) {
       await untilPlayed(seed, (index + 1) / (names.length + 2));
       await platform.kill(name);

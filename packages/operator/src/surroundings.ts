@@ -1,5 +1,11 @@
 /** What a command works with: where the platform is, who calls, and where to write. */
-import { connectPlatform, type Endpoints, type Platform, readEndpoints } from '@vienuviet/simulation/platform';
+import {
+  connectPlatform,
+  type Endpoints,
+  type Platform,
+  type PlatformSettings,
+  readEndpoints,
+} from '@vienuviet/simulation/platform';
 import type { Console } from './output/console.ts';
 import { type Column, tableLines } from './output/table.ts';
 
@@ -29,11 +35,7 @@ export const endpointsOf = (surroundings: Surroundings): Endpoints => readEndpoi
 export async function withPlatform<Result>(
   surroundings: Surroundings,
   work: (platform: Platform, endpoints: Endpoints) => Promise<Result>,
-  options: {
-    readonly deadlineMs?: number;
-    readonly connections?: number;
-    readonly onRetry?: (reason: string) => void;
-  } = {},
+  options: Partial<Pick<PlatformSettings, 'deadlineMs' | 'connections' | 'onRetry' | 'tokenSource'>> = {},
 ): Promise<Result> {
   const endpoints = endpointsOf(surroundings);
   const platform = connectPlatform({ endpoints, deadlineMs: patienceMs, signal: surroundings.signal, ...options });

@@ -34,9 +34,10 @@ describe('the page on simulating a day', () => {
   test('plans, plays and compares a day, and finds it played when it is started again', async () => {
     const printed: string[] = [];
     for (const command of commandsOf('simulate-a-day.md')) printed.push(await run(command));
-    const [planned, , first, second, waited] = printed;
+    const [planned, , first, signedIn, second, waited] = printed;
     expect(planned).toContain('2026-11-20, seed guide:');
     expect(first).toContain('What was done and what is shown agree');
+    expect(Number(signedIn)).toBeGreaterThan(0);
     expect(second).toContain('What was done and what is shown agree');
     expect(waited).toBe(second);
   });

@@ -1,5 +1,6 @@
 import { placeOfRole, type Role, type Scope } from '@vienuviet/http';
 import { policies, type Rule } from './policies.ts';
+import { asksForSecondFactor } from './second-factor.ts';
 
 const columns = Object.keys(placeOfRole) as Role[];
 
@@ -17,6 +18,10 @@ function cell({ roles, scope }: Rule, role: Role): string {
   return limited.includes(scope) ? words[placeOfRole[role]] : 'all';
 }
 
+/** What it lets somebody do, and how they must have signed in for it. */
+const says = ({ says: text, stepUp }: Rule): string =>
+  stepUp === undefined ? text : `${text} (signed in within ${stepUp.maxAgeSeconds} s as \`${stepUp.acr}\`)`;
+
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 /** The page `docs/access.md`, made of the table; a test finds any drift. */
@@ -31,7 +36,8 @@ export function accessPage(): string {
     '',
     row(['', ...columns.map((role) => role.replaceAll('_', ' ')), 'purpose']),
     row(['---', ...columns.map(() => ':-:'), ':-:']),
-    ...rules.map((rule) => row([rule.says, ...columns.map((role) => cell(rule, role)), rule.purpose ? 'yes' : ''])),
+    row(['Sign in with a second factor', ...columns.map((role) => (asksForSecondFactor[role] ? 'must' : '')), '']),
+    ...rules.map((rule) => row([says(rule), ...columns.map((role) => cell(rule, role)), rule.purpose ? 'yes' : ''])),
     '',
   ].join('\n');
 }

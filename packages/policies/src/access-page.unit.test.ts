@@ -23,5 +23,7 @@ describe('the page on who may do what', () => {
     expect(cellOf('Search cases', 'resident')).toBe('');
     expect(cellOf('See the own items in the portal', 'resident')).toBe('own');
     expect(cellOf('Read a case with its history', 'purpose')).toBe('yes');
+    expect(cellOf('Sign in with a second factor', 'auditor')).toBe('must');
+    expect(cellOf('Sign in with a second factor', 'clerk')).toBe('');
   });
 });

@@ -59,7 +59,38 @@ export const policies = {
     scope: 'own_centre_or_holder',
   },
 
+  accountsRead: {
+    says: 'List accounts and who has which role where',
+    roles: ['supervisor', 'holder_specialist', 'auditor', 'integration_engineer'],
+    scope: 'own_centre_or_holder',
+  },
+  accountRead: {
+    says: 'See an account, the own too; name a substitute and end that',
+    roles: ['clerk', 'supervisor', 'holder_specialist', 'auditor', 'integration_engineer'],
+    scope: 'own_centre_or_holder',
+  },
+  accountsKeep: {
+    says: 'Give and take roles that one may give on, open accounts, switch them off and on',
+    roles: ['supervisor', 'holder_specialist', 'auditor', 'integration_engineer'],
+    scope: 'own_centre_or_holder',
+  },
+
   keysRotate: { says: 'Rotate the keys that tokens are signed with', roles: ['integration_engineer'], scope: 'all' },
+  secondFactorReset: {
+    says: 'Take a second factor off an account whose device is lost',
+    roles: ['integration_engineer'],
+    scope: 'all',
+  },
+  directoryPeople: {
+    says: 'Say who works at an institution, in its own users and groups (SCIM)',
+    roles: ['directory'],
+    scope: 'all',
+  },
+  directoriesWatch: {
+    says: 'See directories, and decide on what would shut out many people at once',
+    roles: ['integration_engineer'],
+    scope: 'all',
+  },
   partnerSubscriptions: {
     says: 'Subscribe partner agencies, list and end their subscriptions',
     roles: ['integration_engineer'],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { KafkaCertificate } from '@vienuviet/event-bus';
 import { ServiceError } from './errors.ts';
 
@@ -10,20 +11,18 @@ export interface ServiceConfig {
   readonly jwksUrl: string;
   readonly redisUrl: string;
   readonly logLevel: string;
+  /** Addresses and networks of proxies before the service that are believed who calls; default none. */
+  readonly trustedProxies?: readonly string[];
   /** Everything else from the environment that a service of its own kind reads, e.g. the file of sample people. */
   readonly own: Readonly<Record<string, string>>;
 }
 
-/** Settings of a service that keeps tables of its own and has no events. */
-export interface DatabaseConfig {
+/** Settings of a service that has a store and is on the bus. */
+export interface StoreConfig {
   /** The running service's role: reads and writes rows, owns nothing. */
   readonly writerUrl: string;
   /** Migrations and rebuilds of projections, which make database schemas. */
   readonly ownerUrl: string;
-}
-
-/** Settings of a service that has a store and is on the bus. */
-export interface StoreConfig extends DatabaseConfig {
   /** The role of people with a BI tool; the service lends it to reports. */
   readonly readerUrl: string;
   readonly kafkaBrokers: readonly string[];
@@ -37,7 +36,10 @@ export interface StoreConfig extends DatabaseConfig {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads what every service needs; names all that is missing in one error. */
+/**
+ * Reads what every service needs; names all that is missing in one error. Each value may lie in a file instead, named
+ * by the same variable with `_FILE` behind it.
+ */
 export function readServiceConfig(
   env: Environment,
   ownNames: readonly string[] = [],
@@ -49,20 +51,24 @@ export function readServiceConfig(
     port: portOf(read('PORT')),
     issuer: read('ISSUER'),
     jwksUrl: read('JWKS_URL'),
-    redisUrl: read('REDIS_URL'),
+    redisUrl: addressOf('REDIS_URL', read('REDIS_URL'), /^rediss?:$/),
     logLevel: env['LOG_LEVEL'] ?? 'info',
+    trustedProxies: listOf(env['TRUSTED_PROXIES']),
     own: Object.fromEntries(
-      [...ownNames, ...optionalNames.filter((name) => env[name])].map((name) => [name, read(name)]),
+      [...ownNames, ...optionalNames.filter((name) => env[name] || env[`${name}_FILE`])].map((name) => [
+        name,
+        read(name),
+      ]),
     ),
   };
   read.done();
   return config;
 }
 
-/** Reads what a service with tables of its own needs beside it. */
-export function readDatabaseConfig(env: Environment): DatabaseConfig {
+/** Reads what a migration needs. */
+export function readOwnerUrl(env: Environment): Pick<StoreConfig, 'ownerUrl'> {
   const read = reader(env);
-  const config = { writerUrl: read('DATABASE_URL'), ownerUrl: read('DATABASE_OWNER_URL') };
+  const config = { ownerUrl: databaseUrl('DATABASE_OWNER_URL', read) };
   read.done();
   return config;
 }
@@ -72,9 +78,9 @@ export function readStoreConfig(env: Environment): StoreConfig {
   const read = reader(env);
   const certificate = certificateOf(env);
   const config = {
-    writerUrl: read('DATABASE_URL'),
-    readerUrl: read('DATABASE_READER_URL'),
-    ownerUrl: read('DATABASE_OWNER_URL'),
+    writerUrl: databaseUrl('DATABASE_URL', read),
+    readerUrl: databaseUrl('DATABASE_READER_URL', read),
+    ownerUrl: databaseUrl('DATABASE_OWNER_URL', read),
     kafkaBrokers: read('KAFKA_BROKERS').split(','),
     topicPrefix: env['TOPIC_PREFIX'] ?? '',
     commandHashKey: read('COMMAND_HASH_KEY'),
@@ -102,7 +108,7 @@ function certificateOf(env: Environment): KafkaCertificate | undefined {
 function reader(env: Environment) {
   const missing: string[] = [];
   const read = (name: string): string => {
-    const value = env[name];
+    const value = env[name] || contentOf(`${name}_FILE`, env);
     if (!value) missing.push(name);
     return value ?? '';
   };
@@ -112,6 +118,35 @@ function reader(env: Environment) {
   };
   return read;
 }
+
+/** What a file holds that a variable names, without the line's end. */
+function contentOf(name: string, env: Environment): string | undefined {
+  const file = env[name];
+  if (!file) return undefined;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new ServiceError('configuration', `${name} names a file that cannot be read`, { cause });
+  }
+}
+
+const databaseUrl = (name: string, read: (name: string) => string): string =>
+  addressOf(name, read(name), /^postgres(ql)?:$/);
+
+/** The value is not repeated in the message, and nobody else gets to see it: it may hold a password. */
+function addressOf(name: string, text: string, protocol: RegExp): string {
+  if (text === '' || (URL.canParse(text) && protocol.test(new URL(text).protocol))) return text;
+  throw new ServiceError(
+    'configuration',
+    `${name} is not an address of that kind of server; signs like / # @ in a password are written as %2F %23 %40`,
+  );
+}
+
+const listOf = (text = ''): string[] =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
 
 function portOf(text: string): number {
   const port = Number(text || '0');

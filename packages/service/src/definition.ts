@@ -6,6 +6,7 @@ import type { Log, Metrics } from '@vienuviet/telemetry';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { ServiceConfig, StoreConfig } from './config.ts';
+import { revokedTokensOf } from './revoked-tokens/projection.ts';
 
 /** What every service has at hand. */
 export interface BaseContext {
@@ -16,12 +17,6 @@ export interface BaseContext {
   readonly clock: () => Date;
   /** Holds only what may be lost: nudges, limits, caches. */
   readonly redis: Redis;
-}
-
-/** What a service with tables of its own has beside it. */
-export interface DatabaseContext extends BaseContext {
-  /** The service's own role: reads and writes rows, owns nothing. */
-  readonly writer: pg.Pool;
 }
 
 /** What a service with a store has beside it. */
@@ -53,21 +48,6 @@ export interface StatelessServiceDefinition {
   routes(context: BaseContext): (app: App) => Promise<void> | void;
 }
 
-/** A service that keeps tables in a database of its own, and neither writes nor reads events: identity. */
-export interface DatabaseServiceDefinition {
-  readonly kind: 'database';
-  readonly name: string;
-  readonly title: string;
-  /** For the OpenAPI page; default the title. */
-  readonly description?: string;
-  readonly environment?: readonly string[];
-  /** The same for those that may be left out; found in `config.own` where they are set. */
-  readonly optionalEnvironment?: readonly string[];
-  /** Its tables; `<folder>/<NNNN_name>/migration.sql`. */
-  readonly migrations: MigrationSet;
-  routes(context: DatabaseContext): (app: App) => Promise<void> | void;
-}
-
 /** A service with a store of its own: aggregates behind routes, projections, reactions. */
 export interface ServiceDefinition {
   readonly kind: 'store';
@@ -85,20 +65,14 @@ export interface ServiceDefinition {
   /** The topic of a stream that has one of its own; undefined: the one of `topics.json` for the type, if any. */
   readonly topicOfStream?: (type: string, streamId: string) => string | undefined;
   routes(context: ServiceContext): (app: App) => Promise<void> | void;
-  /** What else runs beside the routes, e.g. a listener on Redis. Returns a function that ends it. */
-  start?(context: ServiceContext): Promise<() => Promise<void>>;
 }
 
 /** Declares a service with a store; the shape in one place, so that who knows one service knows all. */
 export const defineService = (definition: Omit<ServiceDefinition, 'kind'>): ServiceDefinition => ({
   kind: 'store',
   ...definition,
+  projections: [...definition.projections, revokedTokensOf(definition.name)],
 });
-
-/** Declares a service that keeps tables and has no events. */
-export const defineDatabaseService = (
-  definition: Omit<DatabaseServiceDefinition, 'kind'>,
-): DatabaseServiceDefinition => ({ kind: 'database', ...definition });
 
 /** Declares a service that keeps nothing. */
 export const defineStatelessService = (

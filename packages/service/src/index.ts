@@ -1,7 +1,5 @@
 export { defineProjection, defineReaction } from './building-blocks.ts';
 export {
-  type DatabaseConfig,
-  readDatabaseConfig,
   readServiceConfig,
   readStoreConfig,
   type ServiceConfig,
@@ -9,9 +7,6 @@ export {
 } from './config.ts';
 export {
   type BaseContext,
-  type DatabaseContext,
-  type DatabaseServiceDefinition,
-  defineDatabaseService,
   defineService,
   defineStatelessService,
   type ServiceContext,
@@ -29,5 +24,4 @@ export {
   type StartOptions,
   startService,
   startStateless,
-  startWithDatabase,
 } from './start.ts';

@@ -1,10 +1,10 @@
 import { createLog } from '@vienuviet/telemetry';
-import { readDatabaseConfig, readServiceConfig, readStoreConfig, type ServiceConfig } from './config.ts';
-import type { DatabaseServiceDefinition, ServiceDefinition, StatelessServiceDefinition } from './definition.ts';
+import { readOwnerUrl, readServiceConfig, readStoreConfig, type ServiceConfig } from './config.ts';
+import type { ServiceDefinition, StatelessServiceDefinition } from './definition.ts';
 import { migrateService } from './migrations.ts';
-import { type RunningService, startService, startStateless, startWithDatabase } from './start.ts';
+import { type RunningService, startService, startStateless } from './start.ts';
 
-type AnyDefinition = ServiceDefinition | DatabaseServiceDefinition | StatelessServiceDefinition;
+type AnyDefinition = ServiceDefinition | StatelessServiceDefinition;
 
 /** What a service needs of its process; `process` itself in `main.ts`. */
 export interface Host {
@@ -23,7 +23,7 @@ export async function runService(definition: AnyDefinition, host: Host): Promise
   try {
     if (host.argv[2] === 'migrate') {
       if (definition.kind === 'stateless') return;
-      const applied = await migrateService(definition, readDatabaseConfig(host.env));
+      const applied = await migrateService(definition, readOwnerUrl(host.env));
       log.info({ applied }, 'the database is up to date');
       return;
     }
@@ -51,8 +51,6 @@ function start(definition: AnyDefinition, config: ServiceConfig, env: Host['env'
   switch (definition.kind) {
     case 'stateless':
       return startStateless(definition, config);
-    case 'database':
-      return startWithDatabase(definition, config, readDatabaseConfig(env));
     case 'store':
       return startService(definition, config, readStoreConfig(env));
   }

@@ -1,22 +1,18 @@
 import { createAccessRecord } from '@vienuviet/access-record';
 import { createPool } from '@vienuviet/database';
 import { createEventStore } from '@vienuviet/event-store';
-import { type AccessRecorder, type App, type AuthSettings, createApp } from '@vienuviet/http';
+import { type AccessRecorder, type App, type AuthSettings, createApp, type TokensRevokedAt } from '@vienuviet/http';
 import { codec, topicOf, topics } from '@vienuviet/schemas';
 import { createLog, createMetrics } from '@vienuviet/telemetry';
 import type pg from 'pg';
 import { type Contracts, startBus } from './bus.ts';
-import type { DatabaseConfig, ServiceConfig, StoreConfig } from './config.ts';
-import type {
-  BaseContext,
-  DatabaseServiceDefinition,
-  ServiceContext,
-  ServiceDefinition,
-  StatelessServiceDefinition,
-} from './definition.ts';
+import type { ServiceConfig, StoreConfig } from './config.ts';
+import type { BaseContext, ServiceContext, ServiceDefinition, StatelessServiceDefinition } from './definition.ts';
 import { observeStore } from './observe-store.ts';
 import { addOperatorRoutes } from './operations/routes.ts';
 import { connectRedis } from './redis.ts';
+import { rememberRevokedTokens } from './revoked-tokens/memory.ts';
+import { revokedTokensName } from './revoked-tokens/projection.ts';
 
 export interface RunningService {
   readonly app: App;
@@ -58,31 +54,6 @@ export async function startStateless(
   }
 }
 
-/** Starts a service with tables of its own, whose migrations have run. */
-export async function startWithDatabase(
-  definition: DatabaseServiceDefinition,
-  config: ServiceConfig,
-  databaseConfig: DatabaseConfig,
-  options: StartOptions = {},
-): Promise<RunningService> {
-  const base = baseContext(definition.name, config, options);
-  const { writer, accessRecord, undo } = openDatabase(base, databaseConfig);
-  try {
-    const app = await appOf(definition, base, {
-      ...authOf(options),
-      accessRecorder: accessRecord,
-      readiness: { postgres: () => answers(writer) },
-    });
-    undo.unshift(() => app.close());
-    await app.register(async (routes) => definition.routes({ ...base, writer })(routes as App));
-    const address = await app.listen({ host: config.host, port: config.port });
-    return { app, address, close: () => closeAll(undo) };
-  } catch (error) {
-    await closeAll(undo).catch(() => undefined);
-    throw error;
-  }
-}
-
 /**
  * Starts a service with a store whose migrations have run: opens the store, starts relay, projections and reactions,
  * then listens. Commands are taken while Kafka is away; events wait in the store.
@@ -116,9 +87,13 @@ export async function startService(
       onProjected: (name, listener) => projection(name).onCommitted(listener),
     };
     const consumers = [...bus.projections.values(), ...bus.reactions.values()];
+    const revokedTokens = await rememberRevokedTokens({ service: base.name, pool: writer, ...base });
+    const forget = projection(revokedTokensName).onCommitted(revokedTokens.nudge);
+    undo.unshift(() => revokedTokens.close(), forget);
     const app = await appOf(definition, base, {
       ...authOf(options),
       accessRecorder: accessRecord,
+      tokensRevokedAt: revokedTokens.revokedAt,
       commandHashKey: storeConfig.commandHashKey,
       readiness: {
         postgres: () => answers(writer),
@@ -138,7 +113,7 @@ export async function startService(
 }
 
 /** The service's own sessions and its record of access, and how they end: what is undone first stands first. */
-function openDatabase(base: BaseContext, { writerUrl }: Pick<DatabaseConfig, 'writerUrl'>) {
+function openDatabase(base: BaseContext, { writerUrl }: Pick<StoreConfig, 'writerUrl'>) {
   const writer = createPool({ url: writerUrl, name: base.name, max: 20 });
   const accessRecord = createAccessRecord({ pool: writer, log: base.log });
   const undo: (() => Promise<unknown> | unknown)[] = [
@@ -169,6 +144,7 @@ type AppExtras = {
   auth?: AuthSettings;
   commandHashKey?: string;
   accessRecorder?: AccessRecorder;
+  tokensRevokedAt?: TokensRevokedAt;
   readiness?: Readonly<Record<string, () => Promise<void>>>;
 };
 
@@ -186,6 +162,7 @@ const appOf = (
     metrics,
     redis,
     clock,
+    trustedProxies: config.trustedProxies,
     auth: extras.auth ?? { issuer: config.issuer, keys: { jwksUrl: config.jwksUrl } },
     ...extras,
   });

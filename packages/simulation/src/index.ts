@@ -17,3 +17,5 @@ export { DayInterrupted, playDay } from './run/play-day.ts';
 export { type CentreFile, type CentreRecord, readCentreFile } from './sample-data/centre-file.ts';
 export { centreIdOf, centreNamespace } from './sample-data/make-centres.ts';
 export { catalogueTables, dataFolder as sampleDataFolder } from './sample-data/source-tables.ts';
+export { readCredentials } from './sign-in/credentials.ts';
+export { type SignIns, signInsOf } from './sign-in/sign-ins.ts';

@@ -11,7 +11,7 @@ export interface BenchPlatform {
 /** The whole platform for a bench, every commit on the disk, on the servers that the environment names. */
 export async function openBenchPlatform(env: NodeJS.ProcessEnv = process.env): Promise<BenchPlatform> {
   const { dataFolder, giveBack } = await takeTestFolder('platform');
-  const portBase = await freePortBase(100);
+  const portBase = await freePortBase(99);
   const platform = await openTestPlatform({ ...settingsFrom(env, root), dataFolder, portBase });
   return {
     endpoints: platform.endpoints,

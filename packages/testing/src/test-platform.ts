@@ -12,8 +12,11 @@ import {
   prepareSample,
   readEndpoints,
   readRecord,
+  type ServiceName,
   type Settings,
   type Supervisor,
+  serviceEnvironment,
+  servicesOf,
   signal,
   startAgain,
   startPlatform,
@@ -37,6 +40,9 @@ export interface TestPlatform {
   /** Starts a process again, or an instance more (`intake-2`), and waits until it is ready. */
   start(name: string): Promise<void>;
   isRunning(name: string): boolean;
+  readonly services: readonly ServiceName[];
+  /** The environment of one more process of a service, on a free port. */
+  environmentOf(service: ServiceName): Record<string, string>;
   /** Runs the operators' command. */
   vienuviet(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }>;
   /** Lets go of the platform for the next test file; it goes on running. Starts again what the tests ended. */
@@ -82,6 +88,8 @@ export async function openTestPlatform(wanted: Settings): Promise<TestPlatform> 
     stop: (name) => supervisor.stop(name),
     start,
     isRunning: (name) => isRunning(known(name)),
+    services: servicesOf(root),
+    environmentOf: (service) => ({ ...serviceEnvironment(context, service, 1), PORT: '0' }),
     vienuviet: (...args) => runVienuviet(dataFolder, args),
     async release() {
       for (const { name, identity } of supervisor.running()) {

@@ -20,8 +20,8 @@ const personalCode = /(^|[^0-9A-Za-z-])\d{6}-?\d{5}($|[^0-9A-Za-z-])/;
 export const formats = {
   /** Who acted. Refuses the shape of a personal code. */
   account: {
-    what: 'the id of an account: 1–100 letters, digits and . _ : @ -, and never a personal code',
-    fits: (value) => /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,99}$/.test(value) && !personalCode.test(value),
+    what: 'the id of an account: 1–128 letters, digits and . _ : @ -, and never a personal code',
+    fits: (value) => /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$/.test(value) && !personalCode.test(value),
   },
   slug: {
     what: 'an ASCII slug of at most 100 characters, e.g. "adazu-novada-dome"',

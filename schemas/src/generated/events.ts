@@ -38,6 +38,129 @@ export interface ApprovalsWithdrawn {
   readonly actorId: string;
 }
 
+/** The account lets nobody in any more. */
+export interface IdentityAccountDeactivated {
+  /** The account. */
+  readonly accountId: string;
+  /** Who says so: `administration`, or the name of a directory. */
+  readonly source: string;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** Somebody can be given access from now on; names are kept beside the events. */
+export interface IdentityAccountOpened {
+  /** The account. */
+  readonly accountId: string;
+  /** Where the account comes from: `sample`, `people` for who signs in at the federated provider, or the name of a directory. */
+  readonly source: string;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** The account lets its person in again. */
+export interface IdentityAccountReactivated {
+  /** The account. */
+  readonly accountId: string;
+  /** Who says so: `administration`, or the name of a directory. */
+  readonly source: string;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** Why tokens stopped counting. */
+export type IdentityRevocationReason =
+  | 'unknown'
+  | 'signed_out'
+  | 'access_changed'
+  | 'deactivated';
+
+/** The account holds a role at a place. */
+export interface IdentityRoleGranted {
+  /** The account. */
+  readonly accountId: string;
+  /** The grant. */
+  readonly grantId: string;
+  /** The role. */
+  readonly role: string;
+  /** Centre where the role holds; null for roles of other places. */
+  readonly centreId: string | null;
+  /** Institution or municipality for which the role holds; null for roles of other places. */
+  readonly holderId: string | null;
+  /** From when it counts, milliseconds since 1970 in UTC; null: at once. */
+  readonly validFrom: number | null;
+  /** Until when it counts, milliseconds since 1970 in UTC, this instant not among them; null: until it is revoked. */
+  readonly validUntil: number | null;
+  /** Whether the holder of the role may give it on, at this place. */
+  readonly mayGrant: boolean;
+  /** Who gave it: `administration`, `sample`, or the name of a directory, which alone takes its own away. */
+  readonly source: string;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** The account does not hold the role of a grant any more. */
+export interface IdentityRoleRevoked {
+  /** The account. */
+  readonly accountId: string;
+  /** The grant. */
+  readonly grantId: string;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** The substitute acts for the account no more, before the time was over. */
+export interface IdentitySubstituteEnded {
+  /** The account. */
+  readonly accountId: string;
+  /** The absence. */
+  readonly absenceId: string;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** While the person of this account is away, another one acts with its roles. */
+export interface IdentitySubstituteNamed {
+  /** The account. */
+  readonly accountId: string;
+  /** The absence. */
+  readonly absenceId: string;
+  /** Account of the substitute. */
+  readonly substituteId: string;
+  /** From when, milliseconds since 1970 in UTC. */
+  readonly startsAt: number;
+  /** Until when, milliseconds since 1970 in UTC, this instant not among them. */
+  readonly endsAt: number;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** Access tokens that were given to the account until now count no more; who still has access fetches a new one. */
+export interface IdentityTokensRevoked {
+  /** The account. */
+  readonly accountId: string;
+  /** Why. */
+  readonly reason: IdentityRevocationReason;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
 /** A clerk took the case; nobody else can act for the centre until the claim ends. */
 export interface IntakeCaseClaimed {
   /** The service case. */
@@ -840,6 +963,14 @@ export interface EventMap {
   readonly 'approvals.Confirmed': ApprovalsConfirmed;
   readonly 'approvals.Proposed': ApprovalsProposed;
   readonly 'approvals.Withdrawn': ApprovalsWithdrawn;
+  readonly 'identity.AccountDeactivated': IdentityAccountDeactivated;
+  readonly 'identity.AccountOpened': IdentityAccountOpened;
+  readonly 'identity.AccountReactivated': IdentityAccountReactivated;
+  readonly 'identity.RoleGranted': IdentityRoleGranted;
+  readonly 'identity.RoleRevoked': IdentityRoleRevoked;
+  readonly 'identity.SubstituteEnded': IdentitySubstituteEnded;
+  readonly 'identity.SubstituteNamed': IdentitySubstituteNamed;
+  readonly 'identity.TokensRevoked': IdentityTokensRevoked;
   readonly 'intake.CaseClaimed': IntakeCaseClaimed;
   readonly 'intake.CaseClosed': IntakeCaseClosed;
   readonly 'intake.CaseEvaluated': IntakeCaseEvaluated;
@@ -879,6 +1010,14 @@ export const eventTypes = [
   'approvals.Confirmed',
   'approvals.Proposed',
   'approvals.Withdrawn',
+  'identity.AccountDeactivated',
+  'identity.AccountOpened',
+  'identity.AccountReactivated',
+  'identity.RoleGranted',
+  'identity.RoleRevoked',
+  'identity.SubstituteEnded',
+  'identity.SubstituteNamed',
+  'identity.TokensRevoked',
   'intake.CaseClaimed',
   'intake.CaseClosed',
   'intake.CaseEvaluated',

@@ -18,6 +18,10 @@ describe('the page on calling the API', () => {
     expect(told('/v1/people')).toContain('supervisor.cesis');
   });
 
+  test('says where to sign in with a browser, and with which password', () => {
+    expect(told('sample-password')).toMatch(/^http:.*\/docs\n([a-z2-9]{4}-){3}[a-z2-9]{4}\n/);
+  });
+
   test('searches the catalogue', () => {
     expect(told('q=pensija')).toMatch(/"titleLv":"[^"]*pensij/i);
   });

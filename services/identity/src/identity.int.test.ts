@@ -11,6 +11,11 @@ import { peopleFile, type RunningIdentity, runIdentity } from './tests/running-i
 /** What only a machine for development has, left out. */
 const notLocal = { PEOPLE_FILES: undefined, CLIENT_KEYS_FOLDER: undefined, SAMPLE_PASSWORD_FILE: undefined };
 
+const upstream = {
+  ...{ UPSTREAM_ISSUER: 'https://idp.example', UPSTREAM_CLIENT_ID: 'vienuviet' },
+  UPSTREAM_KEY_FILE: '/nowhere/key.json',
+};
+
 let instance: RunningIdentity;
 let running: RunningService;
 
@@ -167,6 +172,16 @@ describe('identity does not start', () => {
     ['with a short secret of the seal', { KEY_SEAL_SECRET: 'short' }, 'settings'],
     ['with another secret of the seal', { KEY_SEAL_SECRET: 'another secret of at least 32 characters' }, 'signing_key'],
     ['with an origin that is none', { OPENAPI_ORIGINS: 'http://127.0.0.1:7499/docs' }, 'settings'],
+    ['with half an upstream provider', { UPSTREAM_ISSUER: 'https://idp.example' }, 'settings'],
+    ['with an upstream provider without TLS', { ...upstream, UPSTREAM_ISSUER: 'http://idp.example' }, 'settings'],
+    ['with an upstream provider without an address', { ...upstream, UPSTREAM_ISSUER: 'idp' }, 'settings'],
+    ['without the key for the upstream provider', upstream, 'key_file'],
+    ['with a second factor perhaps', { SECOND_FACTOR: 'perhaps' }, 'settings'],
+    [
+      'in production without a second factor',
+      { NODE_ENV: 'production', ...notLocal, SECOND_FACTOR: 'off' },
+      'settings',
+    ],
     ['in production with sample people', { NODE_ENV: 'production' }, 'settings'],
     ['in production with clients without keys', { NODE_ENV: 'production', ...notLocal }, 'clients_file'],
   ])('%s', async (_name, own, code) => {
@@ -194,6 +209,7 @@ describe('in production', () => {
 
 test('as a process it serves until it is asked to end, and ends with 0', async () => {
   const { own, ...config } = instance.config();
+  const store = instance.storeConfig;
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     env: {
       ...own,
@@ -201,8 +217,12 @@ test('as a process it serves until it is asked to end, and ends with 0', async (
       ISSUER: config.issuer,
       JWKS_URL: config.jwksUrl,
       REDIS_URL: config.redisUrl,
-      DATABASE_URL: instance.database.writerUrl,
-      DATABASE_OWNER_URL: instance.database.ownerUrl,
+      DATABASE_URL: store.writerUrl,
+      DATABASE_READER_URL: store.readerUrl,
+      DATABASE_OWNER_URL: store.ownerUrl,
+      KAFKA_BROKERS: store.kafkaBrokers.join(','),
+      TOPIC_PREFIX: store.topicPrefix,
+      COMMAND_HASH_KEY: store.commandHashKey,
       LOG_LEVEL: 'info',
     },
     stdio: ['ignore', 'pipe', 'inherit'],

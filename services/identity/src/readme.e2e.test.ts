@@ -24,4 +24,8 @@ describe('the README of identity', () => {
   test('rotates the signing keys', () => {
     expect(JSON.parse(told('signing-keys'))).toMatchObject({ kid: expect.any(String) });
   });
+
+  test('takes off a device, where there is one', () => {
+    expect(JSON.parse(told('second-factors'))).toMatchObject({ code: 'not_found' });
+  });
 });

@@ -4,13 +4,20 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { tryAccess } from '@vienuviet/http/testing';
 import { policies } from '@vienuviet/policies';
 import { operatorAccess, startTestService, type TestService } from '@vienuviet/service/testing';
-import { countStatements } from '@vienuviet/testing';
+import { countStatements, eventually } from '@vienuviet/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { partnerGateway } from './service.ts';
+import { intakeOf, listService } from './tests/intake.ts';
 
 const [number, other] = ['90001669496', '90001634668'] as const;
 const subscriptions = '/v1/partner-subscriptions';
 let bed: TestService;
+
+/** Registration numbers of holders as far as the service has read the catalogue. */
+async function numbersIn({ database }: TestService): Promise<string[]> {
+  const { rows } = await database.pool('owner').query('select registration_number from holders.service');
+  return rows.map((row) => row.registration_number);
+}
 
 beforeAll(async () => {
   bed = await startTestService(partnerGateway);
@@ -95,6 +102,20 @@ describe('subscriptions', () => {
   ])('are refused for %s', async (_, payload, status, code) => {
     const answer = await post('', payload);
     expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
+  });
+
+  test('are refused for a number that is not the holder’s in the catalogue', async () => {
+    const intake = intakeOf(bed);
+    await listService(intake, { holderId: 'nva', holderRegistrationNumber: other });
+    await listService(intake, { holderId: 'silent', holderRegistrationNumber: null });
+    await eventually('the catalogue', async () => ((await numbersIn(bed)).includes(other) ? true : undefined));
+    const refused = await post('', { registrationNumber: '40003584818', holderId: 'nva' });
+    expect([refused.statusCode, refused.json().code]).toEqual([422, 'holder_of_another']);
+    const opened = await post('', { registrationNumber: other, holderId: 'nva' });
+    expect(opened.statusCode).toBe(201);
+    // A holder of whom the catalogue says no number may have any.
+    expect((await post('', { registrationNumber: '40003521600', holderId: 'silent' })).statusCode).toBe(201);
+    for (const each of [other, '40003521600']) await post(`/${each}/end`);
   });
 
   test('that are not open are not there to be ended', async () => {

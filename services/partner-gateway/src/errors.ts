@@ -2,6 +2,7 @@
 export const refusals = {
   registration_number_wrong: 422,
   certificate_of_another: 422,
+  holder_of_another: 422,
   already_subscribed: 409,
   holder_has_partner: 409,
   not_subscribed: 404,

@@ -3,10 +3,12 @@ import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PartnerCaseEvent } from '@vienuviet/schemas';
+import { kafkaSsl } from '@vienuviet/event-bus';
+import { codec, type PartnerCaseEvent } from '@vienuviet/schemas';
 import { connectPlatform, type Platform } from '@vienuviet/simulation/platform';
 import { eventually } from '@vienuviet/testing';
 import { type TestPlatform, testPlatform } from '@vienuviet/testing/platform';
+import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
@@ -113,6 +115,29 @@ function expectUnbroken(): void {
   expect(numbers).toEqual(numbers.map((_, index) => index + 1));
 }
 
+/** Puts the last message of the partner's topic there once more, as the gateway would. */
+async function publishAgain(sequence: number): Promise<void> {
+  const { kafka, kafkaOperator } = running.endpoints;
+  const brokers = kafka.split(',');
+  const client = new kafkajs.Kafka({
+    ...{ brokers, ssl: kafkaSsl(kafkaOperator!), logLevel: kafkajs.logLevel.NOTHING },
+  });
+  const topic = `partner.${number}.case-events`;
+  const messages: kafkajs.KafkaMessage[] = [];
+  const consumer = client.consumer({ groupId: `double-${randomUUID()}` });
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await consumer.run({ autoCommit: false, eachMessage: async ({ message }) => void messages.push(message) });
+  const again = await eventually('the message', () =>
+    messages.find(({ value }) => (codec.decode(value!).data as PartnerCaseEvent).sequence === sequence),
+  );
+  await consumer.disconnect();
+  const producer = client.producer();
+  await producer.connect();
+  await producer.send({ topic, acks: -1, messages: [{ key: again.key, value: again.value, headers: again.headers! }] });
+  await producer.disconnect();
+}
+
 test('the program is short enough to be read', () => {
   expect(program.split('\n').length).toBeLessThan(80);
 });
@@ -152,6 +177,23 @@ describe('the program of the page', () => {
     for (const caseId of played) expect(await toldOf(caseId)).toEqual(wanted);
     expectUnbroken();
   }, 240_000);
+
+  test('drops an event that Kafka got twice, as after a kill of the relay, and says so', async () => {
+    const last = events().at(-1)!;
+    await publishAgain(last.sequence);
+    await eventually('the double', () => lines.find((line) => line === `double: ${last.sequence} came again`), 30_000);
+    const caseId = await playCase();
+    expect(await toldOf(caseId)).toEqual(wanted);
+    expectUnbroken();
+  }, 90_000);
+
+  test('stands on a topic that `vienuviet topics` lists', async () => {
+    const { stdout } = await running.vienuviet('topics', '--json');
+    const listed = JSON.parse(stdout) as { topic: string; partitions: number; messages: number }[];
+    const own = listed.find(({ topic }) => topic === `partner.${number}.case-events`);
+    expect(own).toMatchObject({ partitions: 1 });
+    expect(own!.messages).toBeGreaterThan(events().length);
+  });
 
   test('is refused within 60 s of the end of the subscription', async () => {
     const since = performance.now();

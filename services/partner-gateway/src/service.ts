@@ -6,6 +6,7 @@ import { defineService, type ServiceContext } from '@vienuviet/service';
 import { makeTopic, startAccessKeeping } from './access/keep-access.ts';
 import { topicOfStream } from './case-events/partner-stream.ts';
 import { caseEvents } from './case-events/reaction.ts';
+import { holders } from './holders/projection.ts';
 import { openSubscriptions } from './subscriptions/open-subscriptions.ts';
 import { subscriptions } from './subscriptions/projection.ts';
 import { addSubscriptionRoutes } from './subscriptions/routes.ts';
@@ -19,7 +20,7 @@ export const partnerGateway = defineService({
     name: 'partner-gateway',
     folder: fileURLToPath(new URL('../prisma/migrations', import.meta.url)),
   },
-  projections: [subscriptions],
+  projections: [subscriptions, holders],
   reactions: [caseEvents],
   topicOfStream,
   routes: (context) => (app) => addRoutes(app, context),

@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readEndpoints } from '../platform/endpoints.ts';
 import { isRunning, signal } from '../processes/identity.ts';
 import { readRecord } from '../processes/record.ts';
-import { type ScriptsUnderTest, scriptsUnderTest } from './scripts-under-test.ts';
+import { ownPlace, type ScriptsUnderTest, scriptsUnderTest } from './scripts-under-test.ts';
 
 /** What takes several starts of the whole platform, and a working day. */
 let one: ScriptsUnderTest;
 let other: ScriptsUnderTest;
 
 beforeAll(async () => {
-  one = await scriptsUnderTest('commands-one');
-  other = await scriptsUnderTest('commands-other');
+  one = await scriptsUnderTest(await ownPlace('commands-one'));
+  other = await scriptsUnderTest(await ownPlace('commands-other'));
 });
 
 afterAll(async () => {

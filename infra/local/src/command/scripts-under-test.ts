@@ -7,7 +7,12 @@ import { readRecord } from '../processes/record.ts';
 /** Top of the checkout. */
 export const root = join(import.meta.dirname, '../../../..');
 
-/** The commands in `scripts/`, on a data folder and ports of a test's own, with servers of its own. */
+export interface Place {
+  readonly dataFolder: string;
+  readonly portBase: number;
+}
+
+/** The commands in `scripts/` on a data folder, with servers of its own. */
 export interface ScriptsUnderTest {
   readonly dataFolder: string;
   /** Runs one to its end. */
@@ -21,10 +26,24 @@ export interface ScriptsUnderTest {
 
 const processesOf = (dataFolder: string) => readRecord(dataFolder)?.processes ?? [];
 
-export async function scriptsUnderTest(folder: string): Promise<ScriptsUnderTest> {
-  const dataFolder = join(root, '.vienuviet-tests', folder);
+/** A data folder and ports of a test file's own. */
+export const ownPlace = async (name: string): Promise<Place> => ({
+  ...{ dataFolder: join(root, '.vienuviet-tests', name), portBase: await freePortBase(60) },
+});
+
+/**
+ * Those of the platform of this test run. The files after this one go on with the data, so that only one start imports
+ * the whole catalogue.
+ */
+export function sharedPlace(env: NodeJS.ProcessEnv = process.env): Place {
+  const [dataFolder, portBase] = [env['VIENUVIET_TEST_PLATFORM'], Number(env['VIENUVIET_TEST_PLATFORM_PORTS'])];
+  if (!dataFolder || !portBase) throw new Error('run end-to-end tests by ./scripts/test e2e');
+  return { dataFolder, portBase };
+}
+
+export async function scriptsUnderTest({ dataFolder, portBase }: Place): Promise<ScriptsUnderTest> {
   const { VIENUVIET_KAFKA_BROKERS: _1, VIENUVIET_POSTGRES_URL: _2, VIENUVIET_REDIS_URL: _3, ...own } = process.env;
-  const env = { ...own, VIENUVIET_DATA: dataFolder, VIENUVIET_PORT_BASE: `${await freePortBase(60)}` };
+  const env = { ...own, VIENUVIET_DATA: dataFolder, VIENUVIET_PORT_BASE: `${portBase}` };
   const file = (name: string) => join(root, 'scripts', name);
   const run: ScriptsUnderTest['run'] = (name, ...args) =>
     new Promise((resolve) => {

@@ -1,5 +1,6 @@
 import { accessOf, applyAccess, grantorAccess, kafkaSsl, replayAccess } from '@vienuviet/event-bus';
 import type { Topic } from '@vienuviet/schemas';
+import { certificateNameOf } from './accounts.ts';
 import { issueCertificate } from './certificates.ts';
 import { OPERATOR } from './server-properties.ts';
 
@@ -18,16 +19,20 @@ export async function operatorConnection(brokers: readonly string[], folder: str
   return { brokers, clientId: 'local-operator', topicPrefix, ssl };
 }
 
-/** Lets the services do what `topics.json` says, and takes what it says no more. */
+/**
+ * Lets the services do what `topics.json` says, each under its present certificate of `folder`, and takes what it says
+ * no more, and what a revoked certificate had.
+ */
 export async function ensureAccess(
   connection: Awaited<ReturnType<typeof operatorConnection>>,
   topics: readonly Topic[],
+  folder: string,
 ): Promise<void> {
   const { topicPrefix } = connection;
   const wanted = [
     ...accessOf(topics, topicPrefix),
     ...replayAccess(REPLAYER, topics, topicPrefix),
     ...grantorAccess(GATEWAY, PARTNER_PREFIX, topicPrefix),
-  ];
+  ].map((access) => ({ ...access, principal: certificateNameOf(folder, access.principal) }));
   await applyAccess(connection, wanted, (principal) => !principal.startsWith(PARTNER_PREFIX));
 }

@@ -16,6 +16,13 @@ export const OPERATOR = 'operator';
 export const BROKER = 'broker';
 
 /**
+ * Connections at once. One partner must not take the places of others: what comes from one address beyond its number is
+ * closed unanswered. A client of kafkajs keeps about three. The number for all partners together keeps the broker's
+ * memory bounded; beyond it new ones wait. Services all come from this machine's address; on a cluster each has its own.
+ */
+export const connectionLimits = { anAddress: 100, thisMachine: 5_000, partners: 2_000 } as const;
+
+/**
  * One broker that is its own controller. Whoever comes in has a certificate, whose common name is the principal, and
  * may do what an access list says and nothing else. INTERNAL is for the services, PARTNER for agencies.
  */
@@ -42,6 +49,9 @@ export function serverProperties(plan: BrokerPlan): string {
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'super.users': superUsers.map((name) => `User:${name}`).join(';'),
     'allow.everyone.if.no.acl.found': false,
+    'max.connections.per.ip': connectionLimits.anAddress,
+    'max.connections.per.ip.overrides': `127.0.0.1:${connectionLimits.thisMachine}`,
+    'listener.name.partner.max.connections': connectionLimits.partners,
     'log.dirs': plan.logFolder,
     'offsets.topic.replication.factor': 1,
     'transaction.state.log.replication.factor': 1,

@@ -3,7 +3,7 @@ import { certificateFolder } from '../kafka/broker.ts';
 import { readEndpoints } from './endpoints.ts';
 import { portPlan, type ServiceName } from './port-plan.ts';
 import { ensureSecrets } from './secrets.ts';
-import { SERVICES_WITH_DATABASE, type ServiceContext, type ServiceDatabases, servicesOf } from './services.ts';
+import { SERVICES_WITH_STORE, type ServiceContext, type ServiceDatabases, servicesOf } from './services.ts';
 import type { Settings } from './settings.ts';
 
 /** What a copy that was started before needs to start one of its processes again. */
@@ -22,7 +22,7 @@ export function contextOf(settings: Settings, root: string): ServiceContext {
       serviceDatabaseUrls({ adminUrl: postgresUrl, service, database: name, password: secrets.databaseRoles });
     return { main: urls(database), keys: urls(`${database}_keys`) };
   };
-  const withDatabase = servicesOf(root).filter((service) => SERVICES_WITH_DATABASE.includes(service));
+  const withStore = servicesOf(root).filter((service) => SERVICES_WITH_STORE.includes(service));
   return {
     ...{
       root,
@@ -37,6 +37,6 @@ export function contextOf(settings: Settings, root: string): ServiceContext {
       ...{ kafkaBrokers: endpoints.kafka.split(','), postgresUrl, redisUrl: endpoints.redis },
       ...(endpoints.kafkaOperator ? { kafkaCertificates: certificateFolder(dataFolder) } : {}),
     },
-    databases: new Map(withDatabase.map((service) => [service, databasesOf(service)])),
+    databases: new Map(withStore.map((service) => [service, databasesOf(service)])),
   };
 }

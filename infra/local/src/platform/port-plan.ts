@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Server as Listener } from 'node:net';
 import { LocalError } from '../errors.ts';
 
 /** Ports of the servers, counted from the base. */
@@ -54,22 +54,42 @@ export async function refuseTakenPorts(ports: Readonly<Record<string, number>>):
 }
 
 /** Tried by listening, as the server will: a connection would not see a port that is bound and not yet served. */
-function isTaken(port: number): Promise<boolean> {
+async function isTaken(port: number): Promise<boolean> {
+  const probe = await listenOn(port);
+  await new Promise((resolve) => (probe ? probe.close(resolve) : resolve(undefined)));
+  return probe === undefined;
+}
+
+/** Listens on a port of this machine; undefined when somebody else does. */
+function listenOn(port: number): Promise<Listener | undefined> {
   return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(true) : reject(error),
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
     );
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(false)));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(server));
   });
 }
 
-/** A base where `count` ports are free just now, for tests that run beside a platform. */
+/** Ports that are given away together; the last one says that they are. */
+const BLOCK = 100;
+
+/**
+ * A base where `count` ports are free, for tests that run beside a platform and beside each other. They are nobody
+ * else's until this process ends: whoever asks meanwhile, of any checkout, finds the last port of the block taken.
+ */
 export async function freePortBase(count: number, from = 20_000, to = 32_000): Promise<number> {
+  if (count >= BLOCK) throw new LocalError('argument', `at most ${BLOCK - 1} ports are given away together`);
   for (let attempt = 0; attempt < 200; attempt++) {
-    const base = from + Math.floor(Math.random() * (to - from - count));
+    const base = from + BLOCK * Math.floor((Math.random() * (to - from)) / BLOCK);
+    const claim = await listenOn(base + BLOCK - 1);
+    if (claim === undefined) continue;
     const taken = await Promise.all(Array.from({ length: count }, (_, index) => isTaken(base + index)));
-    if (!taken.includes(true)) return base;
+    if (!taken.includes(true)) {
+      claim.unref();
+      return base;
+    }
+    await new Promise((resolve) => claim.close(resolve));
   }
   throw new LocalError('port_taken', `no ${count} free ports in a row between ${from} and ${to}`);
 }

@@ -37,3 +37,24 @@ describe('the port plan', () => {
     await refuseTakenPorts({ kafka: base, postgres: base + 1, redis: base + 2 });
   });
 });
+
+describe('free ports', () => {
+  test('are given to one alone', async () => {
+    const base = await freePortBase(1);
+    await expect(freePortBase(1, base, base + 100)).rejects.toMatchObject({ code: 'port_taken' });
+  });
+
+  test('are free: a block with one that is taken is passed over', async () => {
+    // Below those that are given away, and another each time: other runs may go on on this machine.
+    const base = 12_000 + 100 * Math.floor(Math.random() * 80);
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(base + 5, '127.0.0.1', resolve));
+    await expect(freePortBase(6, base, base + 100)).rejects.toMatchObject({ code: 'port_taken' });
+    expect(await freePortBase(5, base, base + 100)).toBe(base);
+    await new Promise((resolve) => taken.close(resolve));
+  });
+
+  test('are no more than a block has', async () => {
+    await expect(freePortBase(100)).rejects.toMatchObject({ code: 'argument' });
+  });
+});

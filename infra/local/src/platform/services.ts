@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceDatabaseUrls } from '@vienuviet/database';
+import { certificateNameOf } from '../kafka/accounts.ts';
 import { certificateFiles } from '../kafka/certificates.ts';
 import { programEnvironment } from '../processes/program-environment.ts';
 import type { ProcessToStart } from '../processes/supervisor.ts';
@@ -9,10 +10,13 @@ import { type PortPlan, SERVICE_PORTS, type ServiceName } from './port-plan.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Services that keep something, each in a database of its own and with a second one for keys. */
-export const SERVICES_WITH_STORE: readonly ServiceName[] = ['intake', 'status-feed', 'reporting', 'partner-gateway'];
-
-/** These, and identity, which keeps tables and has no events. */
-export const SERVICES_WITH_DATABASE: readonly ServiceName[] = ['identity', ...SERVICES_WITH_STORE];
+export const SERVICES_WITH_STORE: readonly ServiceName[] = [
+  'identity',
+  'intake',
+  'status-feed',
+  'reporting',
+  'partner-gateway',
+];
 
 export interface Servers {
   readonly kafkaBrokers: readonly string[];
@@ -67,6 +71,8 @@ function ownEnvironment(context: ServiceContext, service: ServiceName): Record<s
     CLIENT_FILES: join(context.root, 'services/identity/sample/clients.json'),
     CLIENT_KEYS_FOLDER: join(identityFolder, 'client-keys'),
     SAMPLE_PASSWORD_FILE: join(identityFolder, 'sample-password'),
+    // The simulated day signs a thousand people in from here.
+    SIGN_IN_SHARED_ADDRESSES: '127.0.0.1',
     COOKIE_KEYS: context.secrets.cookieKey,
     KEY_SEAL_SECRET: context.secrets.keySealSecret,
     OPENAPI_ORIGINS: servicesOf(context.root)
@@ -79,7 +85,8 @@ function ownEnvironment(context: ServiceContext, service: ServiceName): Record<s
 
 function certificateEnvironment({ kafkaCertificates }: Servers, service: ServiceName): Record<string, string> {
   if (kafkaCertificates === undefined || !SERVICES_WITH_STORE.includes(service)) return {};
-  const { authority, certificate, key } = certificateFiles(kafkaCertificates, service);
+  const name = certificateNameOf(kafkaCertificates, service);
+  const { authority, certificate, key } = certificateFiles(kafkaCertificates, name);
   return { KAFKA_AUTHORITY_FILE: authority, KAFKA_CERTIFICATE_FILE: certificate, KAFKA_KEY_FILE: key };
 }
 
@@ -111,10 +118,6 @@ export function serviceEnvironment(
       ? {
           DATABASE_URL: databases.main.writerUrl,
           DATABASE_OWNER_URL: databases.main.ownerUrl,
-        }
-      : {}),
-    ...(databases && SERVICES_WITH_STORE.includes(service)
-      ? {
           DATABASE_READER_URL: databases.main.readerUrl,
           KEY_DATABASE_URL: databases.keys.writerUrl,
           COMMAND_HASH_KEY: secrets.commandHashKey,

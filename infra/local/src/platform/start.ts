@@ -2,6 +2,7 @@ import { topics } from '@vienuviet/schemas';
 import { allOrFirstError } from '../all-or-first-error.ts';
 import { LocalError } from '../errors.ts';
 import { ensureAccess, operatorConnection, REPLAYER } from '../kafka/access.ts';
+import { certificateNameOf } from '../kafka/accounts.ts';
 import { certificateFiles, issueCertificate } from '../kafka/certificates.ts';
 import { OPERATOR } from '../kafka/server-properties.ts';
 import { ensureTopics } from '../kafka/topics.ts';
@@ -26,7 +27,6 @@ import {
   addressOf,
   instanceName,
   mainFile,
-  SERVICES_WITH_DATABASE,
   SERVICES_WITH_STORE,
   type ServiceContext,
   serviceEnvironment,
@@ -72,28 +72,25 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
   );
   const server = { supervisor, settings, ports, secrets, progress };
   await prepareServers(server);
-  const withDatabase = services.filter((service) => SERVICES_WITH_DATABASE.includes(service));
-  const onTheBus = services.filter((service) => SERVICES_WITH_STORE.includes(service));
+  const withStore = services.filter((service) => SERVICES_WITH_STORE.includes(service));
   const topicPrefix = options.topicPrefix ?? '';
 
   const makeTopics = async () => {
     const kafka = await ensureKafka(server);
-    await progress.step('topics', () => prepareKafka(kafka, topicPrefix, onTheBus));
+    await progress.step('topics', () => prepareKafka(kafka, topicPrefix, withStore));
     return kafka;
   };
   const makeDatabases = async () => {
     const postgresUrl = await ensurePostgres(server);
     const databases = await progress.step('databases', () =>
       ensureDatabases({
-        ...{ services: withDatabase, postgresUrl, password: secrets.databaseRoles },
+        ...{ services: withStore, postgresUrl, password: secrets.databaseRoles },
         warn: (text) => progress.say(text),
       }),
     );
     // A migration looks at nothing but the database: Kafka and Redis may still be starting.
     const context = contextWith({ kafkaBrokers: ['-'], postgresUrl, redisUrl: '-' }, databases);
-    await progress.step('migrations', () =>
-      Promise.all(withDatabase.map((service) => migrateService(context, service))),
-    );
+    await progress.step('migrations', () => Promise.all(withStore.map((service) => migrateService(context, service))));
     return { postgresUrl, databases };
   };
   const contextWith = (servers: RunningServers, databases: ServiceContext['databases']): ServiceContext => ({
@@ -152,10 +149,12 @@ async function prepareKafka(
   }
   const [connection] = await Promise.all([
     operatorConnection(brokers, certificates, topicPrefix),
-    ...[...services, REPLAYER].map((principal) => issueCertificate(certificates, principal)),
+    ...[...services, REPLAYER].map((account) =>
+      issueCertificate(certificates, certificateNameOf(certificates, account)),
+    ),
   ]);
   await ensureTopics(connection, topics);
-  await ensureAccess(connection, topics);
+  await ensureAccess(connection, topics, certificates);
 }
 
 async function migrateService(context: ServiceContext, service: ServiceName): Promise<void> {
@@ -188,7 +187,6 @@ function endpointsOf(
   instances: number,
 ): Endpoints {
   const { ports, databases } = context;
-  const withStore = [...databases].filter(([service]) => SERVICES_WITH_STORE.includes(service));
   const addresses = (service: ServiceName) =>
     Array.from({ length: instances }, (_, index) => addressOf(ports, service, index + 1));
   return {
@@ -198,8 +196,7 @@ function endpointsOf(
     ...(servers.kafkaCertificates ? certificatesIn(servers.kafkaCertificates) : {}),
     schemaRegistry: addressOf(ports, 'schema-registry'),
     postgres: Object.fromEntries(
-      // Of those with a store: whoever finds an entry here asks the service for its projections.
-      withStore.map(([service, { main, keys }]) => [
+      [...databases].map(([service, { main, keys }]) => [
         service,
         { main: main.ownerUrl, keys: keys.ownerUrl, reader: main.readerUrl },
       ]),
@@ -212,9 +209,9 @@ function endpointsOf(
 }
 
 function certificatesIn(folder: string): Pick<Endpoints, 'kafkaClient' | 'kafkaOperator'> {
-  const filesOf = (principal: string) => {
-    const { authority, certificate, key } = certificateFiles(folder, principal);
+  const filesOf = (name: string) => {
+    const { authority, certificate, key } = certificateFiles(folder, name);
     return { authority, certificate, key };
   };
-  return { kafkaClient: filesOf(REPLAYER), kafkaOperator: filesOf(OPERATOR) };
+  return { kafkaClient: filesOf(certificateNameOf(folder, REPLAYER)), kafkaOperator: filesOf(OPERATOR) };
 }

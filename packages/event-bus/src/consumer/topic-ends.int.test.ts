@@ -19,7 +19,9 @@ afterAll(async () => {
 });
 
 test('what arrives behind a consumer that stands counts as its lag', async () => {
-  const stands = await runner.run(parcelsProjection({ name: 'stands', from: ['parcel'] }), { maxParkedKeys: 0 });
+  const stands = await runner.run(parcelsProjection({ name: 'stands', from: ['parcel'] }), {
+    ...{ maxParkedKeys: 0, topicEndsMs: 200 },
+  });
   const streamId = newStream();
   const poison = message(streamId, { value: Buffer.from('poison') });
   await bus.produce('parcel', [poison]);

@@ -10,11 +10,13 @@ export interface TopicSourceOptions {
   /** Without `onEnds` nobody is told where the topics end between batches. */
   readonly consumer: Omit<Consumer, 'onEnds'> & Partial<Pick<Consumer, 'onEnds'>>;
   readonly fetchBytes?: number;
+  /** Milliseconds between two questions where the topics end. */
+  readonly topicEndsMs?: number;
 }
 
 /** Feeds a consumer with the topics of the bus; its group shares out the partitions among instances. */
 export async function runTopicSource(options: TopicSourceOptions): Promise<RunningSource> {
-  const { consumer } = options;
+  const { consumer, topicEndsMs } = options;
   const subscription = await options.subscriber.subscribe({
     group: options.group,
     topics: options.topics,
@@ -25,7 +27,9 @@ export async function runTopicSource(options: TopicSourceOptions): Promise<Runni
     ...(options.fetchBytes === undefined ? {} : { fetchBytes: options.fetchBytes }),
   });
   const { onEnds } = consumer;
-  const ends = onEnds && followTopicEnds({ ...options, onEnds });
+  const ends =
+    onEnds &&
+    followTopicEnds({ ...options, onEnds, ...(topicEndsMs === undefined ? {} : { intervalMs: topicEndsMs }) });
   return {
     async stop() {
       ends?.stop();

@@ -80,9 +80,12 @@ export async function createProjectionSchema(
     });
   }
   await client.query('set local search_path to default');
-  await client.query(`grant usage on schema ${quoted} to ${writer}, ${reader}`);
+  await client.query(`grant usage on schema ${quoted} to ${writer}`);
   await client.query(`grant select, insert, update, delete on all tables in schema ${quoted} to ${writer}`);
-  await client.query(`grant select on all tables in schema ${quoted} to ${reader}`);
+  if (projection.figures !== false) {
+    await client.query(`grant usage on schema ${quoted} to ${reader}`);
+    await client.query(`grant select on all tables in schema ${quoted} to ${reader}`);
+  }
   const { rows } = await client.query<{ name: string }>(OWNER_VIEWS, [quoted]);
   if (rows.length > 0) {
     throw new BusError(

@@ -9,6 +9,8 @@ export interface ProjectionSource {
   readonly group?: string;
   /** Decodes messages of the bus. */
   readonly codec?: EventCodec;
+  /** Milliseconds between two questions where the topics end; default 10 000. */
+  readonly topicEndsMs?: number;
   /** One's own store, for a projection `from: 'store'`. */
   readonly store?: EventStore;
 }
@@ -21,6 +23,7 @@ export type CheckedSource =
       readonly subscriber: EventSubscriber;
       readonly group: string;
       readonly codec: EventCodec;
+      readonly topicEndsMs?: number;
     };
 
 /** What a projection reads from, or `projection_refused` when it was not given. */
@@ -29,13 +32,16 @@ export function sourceOf(projection: Projection, source: ProjectionSource): Chec
     if (source.store === undefined) throw missing(projection, 'the event store');
     return { kind: 'store', store: source.store, codec: source.store.codec };
   }
-  const { subscriber, group } = source;
+  const { subscriber, group, topicEndsMs } = source;
   const codec = source.codec ?? source.store?.codec;
   if (subscriber === undefined || group === undefined) throw missing(projection, 'a subscriber and a group');
   if (codec === undefined) throw missing(projection, 'a codec');
   // A group for each version: while a newer one is rolled out, processes of the older one must not keep partitions that
   // they can no longer write for.
-  return { kind: 'topics', topics: projection.from, subscriber, group: `${group}.v${projection.version}`, codec };
+  return {
+    ...{ kind: 'topics', topics: projection.from, subscriber, group: `${group}.v${projection.version}`, codec },
+    ...(topicEndsMs === undefined ? {} : { topicEndsMs }),
+  };
 }
 
 const missing = (projection: Projection, what: string) =>

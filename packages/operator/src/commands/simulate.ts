@@ -13,9 +13,11 @@ import {
   planDigest,
   playDay,
   readAwaitedProgress,
+  readCredentials,
   readOutcome,
   readProgress,
   rigaDay,
+  signInsOf,
   workingDayBefore,
 } from '@vienuviet/simulation';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -24,7 +26,7 @@ import { OperatorError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { liveLine } from '../output/console.ts';
 import { outcomeText } from '../output/day-outcome.ts';
-import { printJson, type Surroundings, withPlatform } from '../surroundings.ts';
+import { endpointsOf, printJson, type Surroundings, withPlatform } from '../surroundings.ts';
 
 interface PlanOptions {
   readonly date?: string;
@@ -142,39 +144,47 @@ const centresOf = (text: string): number | string[] => {
   return slugs;
 };
 
-function play(surroundings: Surroundings, options: DayOptions): Promise<DayOutcome> {
+async function play(surroundings: Surroundings, options: DayOptions): Promise<DayOutcome> {
+  const { dataFolder, signal } = surroundings;
   const request = requestOf(surroundings, options);
   const line = liveLine(surroundings.console, surroundings.clock);
   let retries = 0;
+  const patience = {
+    deadlineMs: options.patience * 1_000,
+    onRetry: () => {
+      retries += 1;
+    },
+  };
+  const endpoints = endpointsOf(surroundings);
+  const signIns = signInsOf({ endpoints, credentials: readCredentials(dataFolder), signal, ...patience });
   return withPlatform(
     surroundings,
     async (platform) => {
       try {
         return await playDay({
           platform,
-          dataFolder: surroundings.dataFolder,
+          dataFolder,
           request,
           concurrency: options.concurrency,
           speed: options.speed,
           isSample: options.sample,
           patienceMs: options.settle * 1_000,
-          signal: surroundings.signal,
+          signal,
           retries: () => retries,
           onProgress: (progress, note) => line.say(progressText(progress, note, retries)),
         });
       } catch (error) {
         throw error instanceof DayInterrupted ? new OperatorError('interrupted', error.message) : error;
       } finally {
+        // Who interrupts does not want to wait; these sign-ins run out by themselves.
+        if (!signal.aborted) {
+          line.say('signing everybody out');
+          await signIns.signOut(options.concurrency);
+        }
         line.end();
       }
     },
-    {
-      deadlineMs: options.patience * 1_000,
-      connections: options.concurrency,
-      onRetry: () => {
-        retries += 1;
-      },
-    },
+    { connections: options.concurrency, tokenSource: signIns.tokenOf, ...patience },
   );
 }
 

@@ -2,7 +2,7 @@ import { topics } from '@vienuviet/schemas';
 import type { Command } from 'commander';
 import { commandOf, type Options, withAccount, withJson } from '../command.ts';
 import { kafkaPlaceOf, withAdmin } from '../kafka/kafka-access.ts';
-import { overviewOf, type TopicOverview, topicRanges } from '../kafka/topic-overview.ts';
+import { overviewOf, partnerTopics, type TopicOverview, topicRanges } from '../kafka/topic-overview.ts';
 import { consumersOf, type FoundConsumer } from '../services.ts';
 import { endpointsOf, printJson, printRows, type Surroundings, withPlatform } from '../surroundings.ts';
 
@@ -40,11 +40,12 @@ export const topicsCommand = (surroundings: Surroundings): Command =>
 async function overviewsOf(surroundings: Surroundings, { as }: Options): Promise<TopicOverview[]> {
   const place = kafkaPlaceOf(endpointsOf(surroundings));
   const consumers = await readersOf(surroundings, as);
-  return withAdmin(place, (admin) =>
-    Promise.all(
-      topics.map(async (topic) => overviewOf(topic, await topicRanges(admin, place.prefix + topic.name), consumers)),
-    ),
-  );
+  return withAdmin(place, async (admin) => {
+    const all = [...topics, ...(await partnerTopics(admin, place.prefix))];
+    return Promise.all(
+      all.map(async (topic) => overviewOf(topic, await topicRanges(admin, place.prefix + topic.name), consumers)),
+    );
+  });
 }
 
 /** What the services say of their readers; the topics are shown without them when no service answers. */

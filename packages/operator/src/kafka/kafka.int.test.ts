@@ -5,7 +5,7 @@ import { createKafkaPublisher, createMissingTopics, partitionOf } from '@vienuvi
 import { codec, topics } from '@vienuviet/schemas';
 import { eventually, testInfrastructure, topicPrefix } from '@vienuviet/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runProgram } from '../program.ts';
+import { runLine } from '../testing/run-line.ts';
 import { withAdmin } from './kafka-access.ts';
 
 const brokers = testInfrastructure().kafkaBrokers;
@@ -38,26 +38,7 @@ const messageOf = (number: number, type: 'intake.CaseReleased' | 'intake.CaseClo
 };
 
 /** Runs a command against the topics of this test; `stop` ends it as Ctrl-C would. */
-const run = async (line: string, stop = new AbortController()) => {
-  let out = '';
-  let err = '';
-  const exitCode = await runProgram(line.split(' '), {
-    console: {
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-      width: undefined,
-      live: false,
-    },
-    dataFolder: folder,
-    clock: Date.now,
-    signal: stop.signal,
-  });
-  return { exitCode, out, err };
-};
+const run = (line: string, stop = new AbortController()) => runLine(line, folder, Date.now, stop.signal);
 
 const eventsIn = (out: string): Record<string, unknown>[] =>
   out

@@ -16,6 +16,13 @@ interface Range {
   readonly high: bigint;
 }
 
+/** Topics that partners read, each its own; they come and go with subscriptions and stand in no file. */
+export async function partnerTopics(admin: Admin, prefix: string): Promise<{ name: string }[]> {
+  const begins = `${prefix}partner.`;
+  const names = (await admin.listTopics()).filter((name) => name.startsWith(begins));
+  return names.map((name) => ({ name: name.slice(prefix.length) })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 export async function topicRanges(admin: Admin, name: string): Promise<Range[]> {
   const known = await admin.listTopics();
   if (!known.includes(name)) return [];
@@ -27,7 +34,11 @@ export async function topicRanges(admin: Admin, name: string): Promise<Range[]> 
  * What lies in a topic and how far its readers are. Readers keep their offsets with their tables, so the lag is
  * counted from what they say of themselves, not from what Kafka remembers.
  */
-export function overviewOf(topic: Topic, ranges: readonly Range[], consumers: readonly FoundConsumer[]): TopicOverview {
+export function overviewOf(
+  topic: Pick<Topic, 'name'>,
+  ranges: readonly Range[],
+  consumers: readonly FoundConsumer[],
+): TopicOverview {
   const messages = ranges.reduce((sum, { low, high }) => sum + (high - low), 0n);
   const reading = consumers.filter(({ asOf }) => asOf.some((each) => each.topic.endsWith(topic.name)));
   return {

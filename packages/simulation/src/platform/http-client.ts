@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import { Agent, type Dispatcher, request } from 'undici';
 import { PlatformError, type Problem } from './errors.ts';
+import { isPassing, untilReached } from './patience.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -49,21 +50,10 @@ export interface HttpClientSettings {
   readonly signal?: AbortSignal;
 }
 
-const firstPauseMs = 50;
-const longestPauseMs = 2_000;
-
 type Raw = Dispatcher.ResponseData;
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/**
- * The answers of a service that is starting, stopping, or overwhelmed: worth another try. 504 is none: it says that
- * what was asked to be waited for did not come.
- */
-const isPassing = (status: number): boolean => status === 429 || (status >= 500 && status !== 501 && status !== 504);
-
 export function createHttpClient(settings: HttpClientSettings): HttpClient {
-  const { service, addresses, onRetry } = settings;
+  const { service, addresses, onRetry, signal } = settings;
   if (addresses.length === 0) {
     throw new PlatformError('not_started', `${service} has no address in endpoints.json: does it run?`);
   }
@@ -104,22 +94,15 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
       return last;
     });
 
-  const sendUntilAnswered = async (wanted: HttpRequest, deadlineMs: number): Promise<HttpAnswer> => {
-    const deadline = Date.now() + deadlineMs;
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      let trouble: PlatformError;
-      try {
+  const sendUntilAnswered: HttpClient['sendUntilAnswered'] = (wanted, deadlineMs) =>
+    untilReached(
+      async () => {
         const answer = await send(wanted);
         if (!isPassing(answer.status)) return answer;
-        trouble = new PlatformError('unreachable', `${service} answers ${answer.status}: ${wordsOf(answer)}`);
-      } catch (error) {
-        trouble = error as PlatformError;
-      }
-      if (settings.signal?.aborted || Date.now() + pauseMs > deadline) throw trouble;
-      onRetry?.(trouble.message);
-      await pause(pauseMs);
-    }
-  };
+        throw new PlatformError('unreachable', `${service} answers ${answer.status}: ${wordsOf(answer)}`);
+      },
+      { deadlineMs, onRetry, signal },
+    );
 
   return { send, sendUntilAnswered, sendForLines, close: () => agent.close() };
 }

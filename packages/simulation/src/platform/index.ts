@@ -9,4 +9,4 @@ export {
 } from './endpoints.ts';
 export { PlatformError, type PlatformErrorCode, type Problem } from './errors.ts';
 export { acceptedBody, type HttpAnswer, type HttpRequest, problemOf, wordsOf } from './http-client.ts';
-export { connectPlatform, type Platform } from './platform.ts';
+export { connectPlatform, type Platform, type PlatformSettings } from './platform.ts';

@@ -1,7 +1,8 @@
 /** The services of a running platform, as somebody who has an account there reaches them. */
 import { addressesOf, type Endpoints, type ServiceName } from './endpoints.ts';
 import { acceptedBody, createHttpClient, type HttpAnswer, type HttpClient, type HttpRequest } from './http-client.ts';
-import { createTokens, type Tokens } from './tokens.ts';
+import { createTokens, type TokenSource, type Tokens } from './tokens.ts';
+import { tokensByName } from './tokens-by-name.ts';
 
 export interface Platform {
   readonly tokens: Tokens;
@@ -25,6 +26,8 @@ export interface PlatformSettings {
   readonly onRetry?: (reason: string) => void;
   /** Ends the trying again. */
   readonly signal?: AbortSignal;
+  /** Where tokens come from; by default from the issuer for a name, without a sign-in. */
+  readonly tokenSource?: TokenSource;
 }
 
 export function connectPlatform(settings: PlatformSettings): Platform {
@@ -46,13 +49,20 @@ export function connectPlatform(settings: PlatformSettings): Platform {
   };
   let tokens: Tokens | undefined;
   const tokensOnce = (): Tokens => {
-    tokens ??= createTokens(client('identity'));
+    tokens ??= createTokens(settings.tokenSource ?? tokensByName(client('identity')));
     return tokens;
   };
   const askWith: Platform['askWith'] = (service, authorization, request) =>
     client(service).sendUntilAnswered({ ...request, headers: { ...request.headers, authorization } }, deadlineMs);
-  const ask: Platform['ask'] = async (service, account, request) =>
-    askWith(service, await tokensOnce().authorizationOf(account), request);
+  const ask: Platform['ask'] = async (service, account, request) => {
+    const known = tokensOnce();
+    const authorization = await known.authorizationOf(account);
+    const answer = await askWith(service, authorization, request);
+    if (answer.status !== 401) return answer;
+    // Refused before its end: what the account may do has changed, or a key was withdrawn.
+    known.forget(account, authorization);
+    return askWith(service, await known.authorizationOf(account), request);
+  };
   return {
     get tokens() {
       return tokensOnce();

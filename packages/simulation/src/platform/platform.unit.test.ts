@@ -146,6 +146,32 @@ describe('an account', () => {
     expect(issued).toBe(4);
   });
 
+  test('gets another token when a service refuses one before its end, once for many requests', async () => {
+    let issued = 0;
+    const { address, requests } = await serve((request, response) => {
+      if (request.url === '/v1/tokens') json(response, 200, { accessToken: `t${++issued}`, expiresIn: 3_600 });
+      else if (request.headers.authorization === 'Bearer t2') json(response, 200, {});
+      else json(response, 401, { code: 'access_changed' });
+    });
+    const platform = connectPlatform({ endpoints: endpointsOf(address), deadlineMs: 1_000 });
+    closers.push(platform.close);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => platform.ask('intake', 'clerk.cesis.1', get)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(issued).toBe(2);
+    expect(requests).toHaveLength(12);
+  });
+
+  test('is told of the refusal when the other token is refused too', async () => {
+    const { address, requests } = await serve((request, response) => {
+      if (request.url === '/v1/tokens') json(response, 200, { accessToken: 't', expiresIn: 3_600 });
+      else json(response, 401, { code: 'token_wrong_issuer' });
+    });
+    const platform = connectPlatform({ endpoints: endpointsOf(address), deadlineMs: 1_000 });
+    closers.push(platform.close);
+    expect(await platform.ask('intake', 'clerk.cesis.1', get)).toMatchObject({ status: 401 });
+    expect(requests).toHaveLength(4);
+  });
+
   test('that the issuer does not know is refused, and asked for again', async () => {
     let known = false;
     const { address } = await serve((_, response) =>

@@ -1,44 +1,38 @@
-/** Tokens of sample people, from the local issuer; each is asked for once and renewed before it runs out. */
-import { PlatformError } from './errors.ts';
-import { acceptedBody, type HttpClient, problemOf } from './http-client.ts';
-
+/** Tokens of accounts: one for many requests, and another one before it runs out or after it was refused. */
 export interface Tokens {
   /** Header `authorization` of an account. Throws `refused` for one that the issuer does not know. */
   authorizationOf(account: string): Promise<string>;
+  /** A service did not take this one: the next is another. */
+  forget(account: string, authorization: string): void;
 }
 
-interface KnownToken {
-  readonly authorization: Promise<string>;
-  renewAt: number;
-}
-
-interface TokenAnswer {
+export interface Token {
   readonly accessToken: string;
   /** Seconds. */
   readonly expiresIn: number;
 }
 
-const deadlineMs = 30_000;
+/** Gets a token of an account from the issuer. */
+export type TokenSource = (account: string) => Promise<Token>;
+
+interface KnownToken {
+  readonly authorization: Promise<string>;
+  header: string | undefined;
+  renewAt: number;
+}
 
 /** `clock` in ms. */
-export function createTokens(identity: HttpClient, clock: () => number = Date.now): Tokens {
+export function createTokens(source: TokenSource, clock: () => number = Date.now): Tokens {
   const known = new Map<string, KnownToken>();
 
   const ask = (account: string): KnownToken => {
-    const token: KnownToken = { authorization: issued(), renewAt: Number.POSITIVE_INFINITY };
-    async function issued(): Promise<string> {
-      const answer = await identity.sendUntilAnswered(
-        { method: 'POST', path: '/v1/tokens', body: { name: account } },
-        deadlineMs,
-      );
-      if (answer.status === 404) {
-        const words = `no person is called ${account} (vienuviet people --all lists them)`;
-        throw new PlatformError('refused', words, { problem: problemOf(answer) });
-      }
-      const { accessToken, expiresIn } = acceptedBody<TokenAnswer>(answer);
+    const token: KnownToken = { authorization: obtained(), header: undefined, renewAt: Number.POSITIVE_INFINITY };
+    async function obtained(): Promise<string> {
+      const { accessToken, expiresIn } = await source(account);
       // A tenth before its end: a request that is on its way must still be taken.
       token.renewAt = clock() + expiresIn * 900;
-      return `Bearer ${accessToken}`;
+      token.header = `Bearer ${accessToken}`;
+      return token.header;
     }
     token.authorization.catch(() => known.delete(account));
     return token;
@@ -52,6 +46,10 @@ export function createTokens(identity: HttpClient, clock: () => number = Date.no
         known.set(account, token);
       }
       return token.authorization;
+    },
+    // Of many requests that are refused together, only the first one finds its token here.
+    forget: (account, authorization) => {
+      if (known.get(account)?.header === authorization) known.delete(account);
     },
   };
 }

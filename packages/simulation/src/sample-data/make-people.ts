@@ -19,6 +19,8 @@ export interface SamplePerson {
   readonly title: string;
   readonly featured?: true;
   readonly grants: readonly SampleGrant[];
+  /** Whether the person may give these roles on. */
+  readonly mayGrant?: true;
 }
 
 const featuredCentres: ReadonlySet<string> = new Set(['aizkraukle', 'cesis']);
@@ -37,6 +39,7 @@ const staffOf = (centre: SampleCentre): SamplePerson[] => {
     title: `Supervisor of ${centre.name}`,
     ...featured,
     grants: [{ role: 'supervisor', centreId: centre.centreId }],
+    mayGrant: true,
   };
   return [clerk(1), clerk(2), supervisor];
 };
@@ -54,16 +57,24 @@ export function makePeople(centres: readonly SampleCentre[], services: readonly 
       title: `Specialist of the holder ${holderId}`,
       ...(featuredHolders.has(holderId) ? { featured: true as const } : {}),
       grants: [{ role: 'holder_specialist', holderId }],
+      mayGrant: true,
     }),
   );
   const others: SamplePerson[] = [
-    { name: 'auditor', title: 'Auditor of the ministry', featured: true, grants: [{ role: 'auditor' }] },
+    {
+      name: 'auditor',
+      title: 'Auditor of the ministry',
+      featured: true,
+      grants: [{ role: 'auditor' }],
+      mayGrant: true,
+    },
     { name: 'portal', title: 'The portal Latvija.lv', featured: true, grants: [{ role: 'portal_client' }] },
     {
       name: 'engineer',
       title: 'Integration engineer of operations',
       featured: true,
       grants: [{ role: 'integration_engineer' }],
+      mayGrant: true,
     },
   ];
   const everybody = [...others, ...specialists, ...centres.flatMap(staffOf)];

@@ -1,15 +1,31 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { clearUpTestFolders } from '../test-folders.ts';
 import { type Check, checksOf } from './checks.ts';
-import { HELP, type Selection, selectionOf } from './selection.ts';
-import { add, type Count, countRun, summaryLine } from './summary.ts';
+import { createPrograms } from './programs.ts';
+import { roundsOf, type VitestRun } from './rounds.ts';
+import { HELP, selectionOf } from './selection.ts';
+import { add, type Count, countRun, failuresOf, summaryLine } from './summary.ts';
+import { wholeLines } from './whole-lines.ts';
 
-/** `./scripts/test`: runs the checks one after the other, then the tests; a failure keeps nothing else from running. */
+/** `./scripts/test`: runs the checks beside the first tests; a failure keeps nothing else from running. */
 const root = join(import.meta.dirname, '../../../..');
 const reporter = join(import.meta.dirname, 'report-file.ts');
+const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 const out = (text: string): void => void process.stdout.write(text);
+const programs = createPrograms();
+
+/** Signals that end this process and what it runs, with the exit codes that shells give them. */
+const SIGNALS = [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const;
+
+interface Done extends Count {
+  /** What failed, by file and name. */
+  readonly failures: readonly string[];
+}
 
 async function main(): Promise<number> {
   const selection = selectionOf(process.argv.slice(2));
@@ -17,53 +33,75 @@ async function main(): Promise<number> {
     out(HELP);
     return 0;
   }
-  const started = performance.now();
-  const counts: Count[] = [];
-  if (selection.checks) for (const check of checksOf(root)) counts.push(await runCheck(check));
-  counts.push(await runVitest(selection, selection.everyPostgres ? { VIENUVIET_POSTGRES_URL: undefined } : {}));
-  if (selection.everyPostgres) {
-    out('\nIntegration tests on PostgreSQL 15\n');
-    const onOldest = { VIENUVIET_POSTGRES_URL: undefined, VIENUVIET_TEST_POSTGRES: '15' };
-    counts.push(await runVitest({ ...selection, projects: ['int'] }, onOldest));
+  for (const [signal, code] of SIGNALS) {
+    process.once(signal, () => void endAll(signal).finally(() => process.exit(code)));
   }
-  const total = add(counts);
-  out(`\n${((performance.now() - started) / 1_000).toFixed(0)} s\n${summaryLine(total)}\n`);
-  return total.failed === 0 ? 0 : 1;
+  const since = stopwatch();
+  const rounds = roundsOf(selection);
+  const checks = selection.checks ? checksOf(root) : [];
+  const isAlone = checks.length === 0 && rounds.every((runs) => runs.length === 1);
+  const done: Done[] = [];
+  for (const [index, runs] of rounds.entries()) {
+    const beside = runs.map((run) => runVitest(run, isAlone));
+    if (index === 0) done.push(...(await oneAfterTheOther(checks)));
+    done.push(...(await Promise.all(beside)));
+  }
+  const failures = done.flatMap((each) => each.failures);
+  out(`\n${failures.map((failure) => `✗ ${failure}\n`).join('')}${since()} s\n${summaryLine(add(done))}\n`);
+  return add(done).failed === 0 ? 0 : 1;
 }
 
-async function runCheck(check: Check): Promise<Count> {
+/** Vitest that is ended leaves its servers to the next run; who interrupts the tests wants them gone now. */
+async function endAll(signal: NodeJS.Signals): Promise<void> {
+  out('\n  … ending everything\n');
+  await programs.end(signal);
+  await clearUpTestFolders();
+}
+
+const stopwatch = (digits = 0): (() => string) => {
   const started = performance.now();
+  return () => ((performance.now() - started) / 1_000).toFixed(digits);
+};
+
+async function oneAfterTheOther(checks: readonly Check[]): Promise<Done[]> {
+  const done: Done[] = [];
+  for (const check of checks) done.push(await runCheck(check));
+  return done;
+}
+
+async function runCheck(check: Check): Promise<Done> {
+  const since = stopwatch(1);
   const slow = setTimeout(() => out(`  … ${check.title}\n`), 2_000);
   let output = '';
-  const exitCode = await run(
-    check.command,
-    check.args,
-    {},
-    {
-      cwd: check.cwd,
-      take: (text) => {
-        output += text;
-      },
-    },
-  );
+  const take = (text: string): void => {
+    output += text;
+  };
+  const exitCode = await programs.run({ ...check, take });
   clearTimeout(slow);
-  out(`  ${exitCode === 0 ? '✓' : '✗'} ${check.title} (${((performance.now() - started) / 1_000).toFixed(1)} s)\n`);
-  if (exitCode !== 0) out(`${output}\n`);
-  return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  const isWell = exitCode === 0;
+  out(`  ${isWell ? '✓' : '✗'} ${check.title} (${since()} s)\n${isWell ? '' : `${output}\n`}`);
+  return isWell ? { passed: 1, failed: 0, failures: [] } : { passed: 0, failed: 1, failures: [check.title] };
 }
 
-async function runVitest(selection: Selection, env: NodeJS.ProcessEnv): Promise<Count> {
+/** Runs vitest; alone it writes to the terminal itself, and shows there what it is doing. */
+async function runVitest({ title, projects, paths, env }: VitestRun, isAlone: boolean): Promise<Done> {
+  const since = stopwatch();
   const folder = mkdtempSync(join(tmpdir(), 'vienuviet-tests-'));
   const file = join(folder, 'report.json');
-  const exitCode = await run(
-    'pnpm',
-    [
-      ...['exec', 'vitest', 'run', '--reporter=default', `--reporter=${reporter}`, `--outputFile.json=${file}`],
-      ...selection.projects.map((project) => `--project=${project}`),
-      ...selection.paths,
+  const lines = wholeLines(out);
+  const exitCode = await programs.run({
+    command: process.execPath,
+    args: [
+      ...[vitest, 'run', '--reporter=default', `--reporter=${reporter}`, `--outputFile.json=${file}`],
+      ...(process.stdout.isTTY && !isAlone ? ['--color'] : []),
+      ...projects.map((project) => `--project=${project}`),
+      ...paths,
     ],
-    { ...env, ...(selection.projects.includes('full') ? { VIENUVIET_TEST_FULL: 'yes' } : {}) },
-  );
+    cwd: root,
+    env,
+    ...(isAlone ? {} : { take: lines.take }),
+  });
+  lines.end();
   let report: string | undefined;
   try {
     report = readFileSync(file, 'utf8');
@@ -71,30 +109,10 @@ async function runVitest(selection: Selection, env: NodeJS.ProcessEnv): Promise<
     report = undefined;
   }
   rmSync(folder, { recursive: true });
-  return countRun(report, exitCode);
-}
-
-/** Runs a command; its output is shown, or handed over where somebody takes it. */
-function run(
-  command: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  { cwd = root, take }: { cwd?: string; take?: (text: string) => void } = {},
-): Promise<number> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      cwd,
-      env: { ...process.env, ...env },
-      stdio: take ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
-    });
-    child.stdout?.setEncoding('utf8').on('data', take!);
-    child.stderr?.setEncoding('utf8').on('data', take!);
-    child.on('error', (error) => {
-      take?.(error.message);
-      resolve(1);
-    });
-    child.on('close', (code) => resolve(code ?? 1));
-  });
+  const count = countRun(report, exitCode);
+  if (!isAlone) out(`  ${count.failed === 0 ? '✓' : '✗'} ${title}: ${summaryLine(count)} (${since()} s)\n`);
+  const named = failuresOf(report, root);
+  return { ...count, failures: count.failed > 0 && named.length === 0 ? [title] : named };
 }
 
 try {

@@ -4,12 +4,16 @@ import { selectionOf } from './selection.ts';
 describe('./scripts/test', () => {
   test('runs everything but what takes long when nothing is said', () => {
     expect(selectionOf([])).toEqual({
-      ...{ checks: true, projects: ['unit', 'int', 'e2e'], paths: [], everyPostgres: false },
+      ...{ checks: true, projects: ['unit', 'int', 'commands', 'e2e'], paths: [], everyPostgres: false },
     });
   });
 
-  test.each(['unit', 'int', 'e2e'] as const)('%s runs one level and no checks', (level) => {
-    expect(selectionOf([level])).toEqual({ checks: false, projects: [level], paths: [], everyPostgres: false });
+  test.each([
+    ['unit', ['unit']],
+    ['int', ['int']],
+    ['e2e', ['commands', 'e2e']],
+  ])('%s runs one level and no checks', (level, projects) => {
+    expect(selectionOf([level])).toEqual({ checks: false, projects, paths: [], everyPostgres: false });
   });
 
   test('full adds what takes long, on every PostgreSQL', () => {

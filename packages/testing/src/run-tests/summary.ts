@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+
 /** Passed and failed, of tests and of checks alike. */
 export interface Count {
   readonly passed: number;
@@ -21,7 +23,11 @@ interface Report {
   readonly testResults?: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly ancestorTitles?: readonly string[];
+      readonly title?: string;
+    }[];
   }[];
 }
 
@@ -39,6 +45,16 @@ export function countRun(report: string | undefined, exitCode: number): Count {
   const skipped = (read.numPendingTests ?? 0) + (read.numTodoTests ?? 0);
   const failed = (read.numFailedTests ?? 0) + brokenFiles + skipped;
   return { passed: read.numPassedTests ?? 0, failed: failed === 0 && exitCode !== 0 ? 1 : failed };
+}
+
+/** What failed in a run, file by file, for whoever does not want to look for it among what passed. */
+export function failuresOf(report: string | undefined, root: string): string[] {
+  return (parse(report)?.testResults ?? []).flatMap(({ name, status, assertionResults }) => {
+    const file = relative(root, name);
+    const failed = assertionResults.filter((test) => test.status !== 'passed');
+    if (failed.length === 0) return status === 'failed' ? [file] : [];
+    return failed.map(({ ancestorTitles = [], title = '' }) => [file, ...ancestorTitles, title].join(' > '));
+  });
 }
 
 function parse(report: string | undefined): Report | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { add, countRun, summaryLine } from './summary.ts';
+import { add, countRun, failuresOf, summaryLine } from './summary.ts';
 
 const file = (status: string, ...tests: string[]) => ({
   ...{ name: 'x.unit.test.ts', status, assertionResults: tests.map((one) => ({ status: one })) },
@@ -38,6 +38,32 @@ describe('the count of a test run', () => {
     expect(countRun(report({ numPassedTests: 5 }), 1)).toEqual({ passed: 5, failed: 1 });
     expect(countRun(undefined, 0)).toEqual({ passed: 0, failed: 1 });
     expect(countRun('{"numPassed', 0)).toEqual({ passed: 0, failed: 1 });
+  });
+});
+
+describe('the list of what failed', () => {
+  test('names file, group and test; a file that could not be loaded has only its name', () => {
+    const testResults = [
+      { ...file('failed'), name: '/top/a.unit.test.ts' },
+      {
+        ...{ name: '/top/b/c.unit.test.ts', status: 'failed' },
+        assertionResults: [
+          { status: 'passed', ancestorTitles: ['group'], title: 'holds' },
+          { status: 'failed', ancestorTitles: ['group'], title: 'breaks' },
+          { status: 'pending', ancestorTitles: [], title: 'was skipped' },
+        ],
+      },
+    ];
+    expect(failuresOf(report({ testResults }), '/top')).toEqual([
+      'a.unit.test.ts',
+      'b/c.unit.test.ts > group > breaks',
+      'b/c.unit.test.ts > was skipped',
+    ]);
+  });
+
+  test('is empty when all is well, or nothing was reported', () => {
+    expect(failuresOf(report({ testResults: [file('passed', 'passed')] }), '/top')).toEqual([]);
+    expect(failuresOf(undefined, '/top')).toEqual([]);
   });
 });
 

@@ -14,12 +14,12 @@ export interface Seal {
   open(sealed: Buffer, name: string): string;
 }
 
-/** Seals with a key made from a secret of the environment. */
-export function createSeal(secret: string): Seal {
+/** Seals with a key made from a secret of the environment; `what` is sealed, each kind with a key of its own. */
+export function createSeal(secret: string, what = 'signing keys'): Seal {
   if (secret.length < shortestSecret) {
     throw new IdentityError('settings', `KEY_SEAL_SECRET has fewer than ${shortestSecret} characters`);
   }
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'vienuviet identity signing keys', 32));
+  const key = Buffer.from(hkdfSync('sha256', secret, '', `vienuviet identity ${what}`, 32));
   return {
     seal: (text, name) => {
       const nonce = randomBytes(nonceBytes);
@@ -39,7 +39,7 @@ export function createSeal(secret: string): Seal {
       } catch (cause) {
         throw new IdentityError(
           'signing_key',
-          `the signing key ${name} does not open with KEY_SEAL_SECRET: give the secret that it was sealed with`,
+          `${what}: ${name} does not open with KEY_SEAL_SECRET: give the secret that it was sealed with`,
           { cause },
         );
       }

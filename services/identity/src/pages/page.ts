@@ -3,7 +3,7 @@ import { Html, html } from './html.ts';
 import { type Language, languages } from './language.ts';
 
 const style = `
-:root{color-scheme:light dark}
+:root{color-scheme:light dark;background:Canvas;color:CanvasText}
 body{font:1.125rem/1.5 system-ui,sans-serif;max-width:30rem;margin:2rem auto;padding:0 1rem}
 nav{text-align:right}
 label{display:block;font-weight:600;margin-top:1rem}
@@ -13,6 +13,8 @@ button{font:inherit;padding:.5rem 1.25rem;margin:1.5rem .75rem 0 0;border:2px so
 .error{border-left:.3rem solid #b3261e;padding:.25rem 1rem}
 .field-error{margin:.25rem 0;font-weight:600}
 .detail{font-size:.9rem}
+.code{display:block;width:13rem;height:auto}
+#secret{overflow-wrap:anywhere}
 `;
 
 const styleHash = createHash('sha256').update(style).digest('base64');

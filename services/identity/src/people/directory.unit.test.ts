@@ -6,8 +6,8 @@ const clerk = { name: 'clerk.cesis.1', title: 'Clerk 1 of Cēsis', grants: [{ ro
 const read = (...entries: unknown[]) => readPeople('people.json', JSON.stringify(entries));
 
 describe('a file of people', () => {
-  test('is read, and nobody is featured without saying so', () => {
-    expect(read(clerk)).toEqual([{ ...clerk, featured: false }]);
+  test('is read, and nobody is featured or gives roles on without saying so', () => {
+    expect(read(clerk)).toEqual([{ ...clerk, featured: false, mayGrant: false }]);
   });
 
   test.each([

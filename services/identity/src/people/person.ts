@@ -9,6 +9,8 @@ export interface Person {
   /** Shown first. */
   readonly featured: boolean;
   readonly grants: readonly Grant[];
+  /** Whether the person may give these roles on. */
+  readonly mayGrant: boolean;
 }
 
 const accountName = /^[a-z0-9][a-z0-9.-]{0,127}$/;
@@ -26,18 +28,19 @@ export function readPeople(file: string, text: string): Person[] {
   }
   if (!Array.isArray(list)) return complain('is not a list of people');
   return list.map((entry: unknown, index) => {
-    const { name, title, featured = false, grants } = (entry ?? {}) as Record<string, unknown>;
+    const { name, title, featured = false, grants, mayGrant = false } = (entry ?? {}) as Record<string, unknown>;
     const where = `entry ${index + 1}`;
     if (typeof name !== 'string' || !accountName.test(name)) {
       return complain(`${where}: name is not lower case letters, digits, dots and hyphens`);
     }
     if (typeof title !== 'string' || title === '') return complain(`${where} (${name}): title is missing`);
     if (typeof featured !== 'boolean') return complain(`${where} (${name}): featured is not true or false`);
+    if (typeof mayGrant !== 'boolean') return complain(`${where} (${name}): mayGrant is not true or false`);
     if (!Array.isArray(grants) || grants.length === 0) return complain(`${where} (${name}): grants are missing`);
     const read = grants.map((grant: unknown, place) => {
       const [known] = readGrant(grant);
       return known ?? complain(`${where} (${name}): grant ${place + 1} is not a role at its place`);
     });
-    return { name, title, featured, grants: read };
+    return { name, title, featured, grants: read, mayGrant };
   });
 }

@@ -1,4 +1,4 @@
-import { type App, cursorFormat, pageOf, pageOfRows, pagingQuery } from '@vienuviet/http';
+import { type App, cursorFormat, type Grant, pageOf, pageOfRows, pagingQuery } from '@vienuviet/http';
 import Type from 'typebox';
 import type { Directory } from './directory.ts';
 
@@ -25,8 +25,12 @@ const Query = Type.Object({
 
 const cursors = cursorFormat('people.1', Type.String({ maxLength: 128 }));
 
-/** Who can be played. */
-export function peopleRoutes(app: App, directory: Directory): void {
+/** Who can be played, with the roles that each has now: `grantsOf` by account id. */
+export function peopleRoutes(
+  app: App,
+  directory: Directory,
+  grantsOf: (accountIds: readonly string[]) => Promise<ReadonlyMap<string, readonly Grant[]>>,
+): void {
   app.get(
     '/v1/people',
     {
@@ -46,7 +50,12 @@ export function peopleRoutes(app: App, directory: Directory): void {
         ...(all || text !== undefined ? {} : { featured: true }),
       });
       const page = pageOfRows(rows, limit, cursors, (person) => person.name);
-      return { ...page, items: page.items.map((person) => ({ ...person, grants: [...person.grants] })) };
+      const grants = await grantsOf(page.items.map(({ name }) => name));
+      const items = page.items.map(({ name, title, featured }) => ({
+        ...{ name, title, featured },
+        grants: [...(grants.get(name) ?? [])],
+      }));
+      return { ...page, items };
     },
   );
 }

@@ -1,13 +1,15 @@
-import { defaultAudience, type Grant, signInPaths } from '@vienuviet/http';
-import { type Adapter, type Configuration, errors, interactionPolicy, type JWK } from 'oidc-provider';
+import { assurances, defaultAudience, type Grant, signInPaths } from '@vienuviet/http';
+import { type Adapter, type Configuration, errors, type JWK, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Acting } from '../accounts/acting.ts';
 import { signingAlgorithm } from '../keys/signing-key.ts';
-import { tokenSeconds } from '../tokens/issue-token.ts';
+import { chosenRole, roleOf, rolePrompt, scopeOfRole } from '../roles/acting-role.ts';
+import { signInClaims, signInPolicy } from '../sign-in/assurance.ts';
+import { tokenSeconds } from '../tokens/token-seconds.ts';
 import type { ProviderPages } from './pages.ts';
+import { resource } from './resource.ts';
 
-/** Who a token may speak for: a person who signs in, or a machine. */
-export interface Account {
-  /** Account id. */
-  readonly name: string;
+/** A machine that a token may speak for. */
+export interface Machine {
   readonly title: string;
   readonly grants: readonly Grant[];
 }
@@ -19,8 +21,12 @@ export interface ProviderSettings {
   readonly cookieKeys: readonly string[];
   readonly adapter: (model: string) => Adapter;
   readonly pages: ProviderPages;
-  person(accountId: string): Account | undefined;
-  machine(clientId: string): Account | undefined;
+  readonly people: Acting;
+  machine(clientId: string): Machine | undefined;
+  /** Whether this account signs in with two factors, whatever the application asks for. */
+  needsSecondFactor(accountId: string): Promise<boolean>;
+  /** Signs people out at the upstream provider, where there is one. */
+  readonly signOutUpstream?: ((ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void>) | undefined;
 }
 
 /** Where the provider's routes are; `/oidc` so that they are apart from the service's own. */
@@ -31,18 +37,19 @@ export const providerPaths = {
   jwks: '/jwks.json',
 } as const;
 
-/** The one thing that tokens are for (RFC 8707); a request may name it and need not. */
-export const resource = 'urn:vienuviet:api';
-
 /** A working day: who signs in in the morning is asked again on the next one. */
 const daySeconds = 12 * 3_600;
 
 /** An assertion that holds longer is refused: each is remembered until its end. */
 const longestAssertionSeconds = 600;
 
+const epochSeconds = (): number => Math.floor(Date.now() / 1000);
+
 export function providerConfiguration(settings: ProviderSettings): Configuration {
-  const { keys, cookieKeys, adapter, pages, person, machine } = settings;
+  const { keys, cookieKeys, adapter, pages, people, machine, needsSecondFactor } = settings;
   const [signing] = keys;
+  /** When each token under way is dated, see `issuedAt`. */
+  const datedAt = new WeakMap<object, number>();
   return {
     adapter: adapter as never,
     jwks: { keys: keys as never },
@@ -55,6 +62,7 @@ export function providerConfiguration(settings: ProviderSettings): Configuration
     routes: { ...providerPaths },
     scopes: ['openid'],
     claims: { openid: ['sub'] },
+    acrValues: [...assurances],
     responseTypes: ['code'],
     clientAuthMethods: ['none', 'private_key_jwt'],
     pkce: { required: () => true },
@@ -100,35 +108,60 @@ export function providerConfiguration(settings: ProviderSettings): Configuration
       Interaction: 15 * 60,
       // Counted from the sign-in: rotation does not lengthen it.
       RefreshToken: (ctx) => ctx.oidc.entities.RotatedRefreshToken?.remainingTTL ?? daySeconds,
-      Session: daySeconds,
+      // Counted from the sign-in, too: a session that is used does not live longer for it.
+      Session: (_ctx, { loginTs = epochSeconds() }) => Math.max(1, loginTs + daySeconds - epochSeconds()),
     },
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: () => true,
     // Who signs out takes the refresh tokens along.
     expiresWithSession: async () => true,
-    interactions: { url: (_ctx, { uid }) => `/sign-in/${uid}`, policy: withoutConsent() },
+    interactions: {
+      url: (_ctx, { uid, prompt }) => `/sign-in/${uid}${prompt.name === rolePrompt.name ? '/role' : ''}`,
+      policy: signInPolicy(needsSecondFactor),
+    },
+    extraParams: ['role'],
     loadExistingGrant: async (ctx) => {
       const { client, session, provider, result } = ctx.oidc;
       if (client === undefined || session?.accountId === undefined) return undefined;
       const known = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
       const existing = known === undefined ? undefined : await provider.Grant.find(known);
-      if (existing !== undefined) return existing;
+      const person = await people.find(session.accountId);
+      const role = person && chosenRole(person.roles, ctx, existing);
+      // Without a role the person is asked for one.
+      if (role === undefined || (existing !== undefined && roleOf(existing) === role)) return role && existing;
       // All applications are our own: signing in is consenting.
       const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
       grant.addOIDCScope('openid');
-      grant.addResourceScope(resource, '');
+      grant.addResourceScope(resource, scopeOfRole(role));
       await grant.save();
       return grant;
     },
     findAccount: async (_ctx, sub) => {
-      const account = person(sub);
+      const account = await people.find(sub);
       if (account === undefined) return undefined;
-      return { accountId: account.name, claims: async () => ({ sub: account.name }) };
+      return { accountId: sub, claims: async () => ({ sub }) };
     },
-    extraTokenClaims: async (_ctx, token) => {
-      const account = 'accountId' in token ? person(token.accountId) : machine(token.clientId ?? '');
-      if (account === undefined) throw new errors.InvalidGrant('the account is not there any more');
-      return { name: account.title, grants: account.grants as never };
+    extraTokenClaims: async (ctx, token) => {
+      if (!('accountId' in token)) {
+        const account = machine(token.clientId ?? '');
+        if (account === undefined) throw new errors.InvalidGrant('the machine is not there any more');
+        return { name: account.title, grants: account.grants as never };
+      }
+      datedAt.set(token, await people.issuedAt(token.accountId));
+      const person = await people.find(token.accountId);
+      const role = roleOf(ctx.oidc.entities.Grant);
+      if (person === undefined || role === undefined || !person.roles.includes(role)) {
+        throw new errors.InvalidGrant('the account does not have this role any more');
+      }
+      return { name: person.title, grants: person.grantsOf(role) as never, ...signInClaims(ctx) };
+    },
+    formats: {
+      customizers: {
+        jwt: (_ctx, token, jwt) => {
+          const iat = datedAt.get(token);
+          if (iat !== undefined) Object.assign(jwt.payload as object, { iat });
+        },
+      },
     },
     clientBasedCORS: (_ctx, origin, client) =>
       client.clientAuthMethod === 'none' &&
@@ -140,10 +173,4 @@ export function providerConfiguration(settings: ProviderSettings): Configuration
     },
     renderError: pages.error,
   };
-}
-
-function withoutConsent() {
-  const policy = interactionPolicy.base();
-  policy.remove('consent');
-  return policy;
 }

@@ -1,14 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '@vienuviet/telemetry';
-import Provider, { type errors, type KoaContextWithOIDC } from 'oidc-provider';
+import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { html } from '../pages/html.ts';
 import { type ProviderSettings, providerConfiguration, providerPaths } from './configuration.ts';
+import { watchProvider } from './events.ts';
 import type { ProviderPages } from './pages.ts';
 
 export interface RunningProvider {
   readonly provider: Provider;
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+}
+
+export interface CurrentProviderSettings extends Omit<ProviderSettings, 'keys'> {
+  /** Called before somebody who signs out is told so. */
+  signedOut(accountId: string): Promise<unknown>;
 }
 
 /**
@@ -18,7 +24,7 @@ export interface RunningProvider {
 export function currentProvider(
   issuer: string,
   ring: KeyRing,
-  settings: Omit<ProviderSettings, 'keys'>,
+  settings: CurrentProviderSettings,
   log: Log,
 ): () => RunningProvider {
   let made: { keys: string; running: RunningProvider } | undefined;
@@ -32,8 +38,10 @@ export function currentProvider(
       );
       // Addresses are made from the issuer's, see `mount.ts`.
       provider.proxy = true;
+      if (settings.signOutUpstream) provider.use(settings.signOutUpstream);
       provider.use(withoutScripts(settings.pages));
-      logEvents(provider, log);
+      provider.use(tellSignOuts(settings));
+      watchProvider(provider, log);
       made = { keys, running: { provider, handle: provider.callback() as RunningProvider['handle'] } };
     }
     return made.running;
@@ -41,8 +49,9 @@ export function currentProvider(
 }
 
 /**
- * Two answers of the provider are pages that send themselves on by a script, which the policy of our pages stops: the
- * response mode `form_post`, which is refused, and a sign-out without a session, which is asked about like every other.
+ * Three answers of the provider are pages that send themselves on by a script, which the policy of our pages stops: the
+ * response mode `form_post`, which is refused; a sign-out without a session, which is asked about like every other; and
+ * the sign-out of one person when another one has signed in in the same browser, which gets a page of its own.
  */
 function withoutScripts(pages: ProviderPages) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
@@ -57,33 +66,25 @@ function withoutScripts(pages: ProviderPages) {
       (ctx.body as Record<string, unknown>)['response_modes_supported'] = ['query'];
       return;
     }
-    if (ctx.path !== providerPaths.end_session || ctx.status !== 200) return;
+    const isSwitch = ctx.path.startsWith(`${providerPaths.authorization}/`);
+    if (ctx.status !== 200 || !(isSwitch || ctx.path === providerPaths.end_session)) return;
     const { session } = ctx.oidc;
-    if (session === undefined || session.accountId !== undefined) return;
+    if (session === undefined || (session.accountId !== undefined && !isSwitch)) return;
     const secret = String(session.state?.['secret']);
     const action = ctx.oidc.urlFor('end_session_confirm');
     const form = html`<form id="op.logoutForm" method="post" action="${action}">
 <input type="hidden" name="xsrf" value="${secret}"></form>`;
-    pages.logout(ctx, form.text);
+    if (isSwitch) pages.switchPerson(ctx, form.text);
+    else pages.logout(ctx, form.text);
   };
 }
 
-/** What is refused and why, without what was sent; faults of our own with their cause. */
-function logEvents(provider: Provider, log: Log): void {
-  const refused = (event: string) => (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError) => {
-    const { error: code, error_detail: detail } = error;
-    log.info({ event, clientId: ctx.oidc.client?.clientId, code, detail }, 'refused by the provider');
+/** Access tokens are the services' to refuse, so they are told who signed out. */
+function tellSignOuts({ signedOut }: CurrentProviderSettings) {
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    await next();
+    const { session, params } = ctx.oidc ?? {};
+    const confirmed = ctx.path === `${providerPaths.end_session}/confirm` && ctx.status === 303 && params?.['logout'];
+    if (confirmed && session?.accountId !== undefined) await signedOut(session.accountId);
   };
-  provider.on('authorization.error', refused('authorization_refused'));
-  provider.on('grant.error', refused('token_refused'));
-  provider.on('revocation.error', refused('revocation_refused'));
-  provider.on('end_session.error', refused('logout_refused'));
-  provider.on('end_session_confirm.error', refused('logout_refused'));
-  provider.on('grant.revoked', (ctx) => {
-    log.info({ event: 'grant_revoked', clientId: ctx.oidc.client?.clientId }, 'a grant was revoked');
-  });
-  provider.on('end_session.success', () => log.info({ event: 'signed_out' }, 'somebody signed out'));
-  provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'the provider failed'));
-  // Koa would print to standard error.
-  (provider as unknown as NodeJS.EventEmitter).on('error', (error) => log.error({ err: error }, 'the provider failed'));
 }

@@ -2,12 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type App, type FastifyReply, type FastifyRequest, type RateLimit, safeHeaders } from '@vienuviet/http';
 import { providerPaths } from './configuration.ts';
 import type { RunningProvider } from './current-provider.ts';
+import { rememberRequest } from './request-of.ts';
 
 export interface MountSettings {
   readonly issuer: string;
   readonly current: () => RunningProvider;
   /** Origins whose scripts may fetch tokens. */
   readonly origins: readonly string[];
+  /** Everybody comes from one address, which then may fetch tokens as often as anything else. */
+  readonly oneAddress: boolean;
 }
 
 /** Requests of one address for tokens; the provider looks up keys and checks a signature for each. */
@@ -17,7 +20,7 @@ const tokenRate: RateLimit = { requests: 600, windowSeconds: 60 };
  * Serves the provider's routes beside our own. Each is declared here, so that it passes the same hooks as every route
  * (limits, request id, metrics) and stands in the list of routes; the provider writes its answer itself.
  */
-export function mountProvider(app: App, { issuer, current, origins }: MountSettings): void {
+export function mountProvider(app: App, { issuer, current, origins, oneAddress }: MountSettings): void {
   app.register(async (routes) => {
     // The provider reads the body, 56 KiB at most; other kinds than forms are refused here.
     routes.removeAllContentTypeParsers();
@@ -26,24 +29,26 @@ export function mountProvider(app: App, { issuer, current, origins }: MountSetti
       reply.hijack();
       keepHeaders(reply);
       pinAddress(request.raw, issuer);
+      rememberRequest(request);
       await current().handle(request.raw, reply.raw);
     };
     const { authorization, token, revocation, end_session: logout } = providerPaths;
+    const rate = oneAddress ? undefined : tokenRate;
     const declared = [
       ['GET', '/.well-known/openid-configuration', 'what a program needs to know before it can sign in'],
       ['GET', authorization, 'nobody is known yet who comes to sign in'],
       ['GET', `${authorization}/:uid`, 'the way back from the sign-in page, bound to a cookie'],
-      ['POST', token, 'clients show a key or a code of their own', tokenRate],
-      ['POST', revocation, 'clients show a key or a token of their own', tokenRate],
+      ['POST', token, 'clients show a key or a code of their own', rate],
+      ['POST', revocation, 'clients show a key or a token of their own', rate],
       ['GET', logout, 'the session is in a cookie'],
       ['POST', `${logout}/confirm`, 'the session is in a cookie'],
       ['GET', `${logout}/success`, 'says that somebody is signed out'],
     ] as const;
-    for (const [method, url, why, rate] of declared) {
+    for (const [method, url, why, own] of declared) {
       routes.route({
         method,
         url,
-        config: { policy: { public: true, why }, ...(rate === undefined ? {} : { rate }) },
+        config: { policy: { public: true, why }, ...(own === undefined ? {} : { rate: own }) },
         // Described by the OpenID configuration, not by OpenAPI; the provider checks query and body.
         schema: { hide: true } as never,
         handler: serve,

@@ -7,6 +7,8 @@ import { contentSecurityPolicy, page } from '../pages/page.ts';
 export interface ProviderPages {
   error(ctx: KoaContextWithOIDC, out: { error: string; error_description?: string | undefined }): void;
   logout(ctx: KoaContextWithOIDC, form: string): void;
+  /** Somebody has signed in where somebody else is signed in. */
+  switchPerson(ctx: KoaContextWithOIDC, form: string): void;
   loggedOut(ctx: KoaContextWithOIDC): void;
 }
 
@@ -18,6 +20,9 @@ const words = {
     askText: 'Jūs izrakstīsieties no visām Vienuviet lietotnēm šajā pārlūkā.',
     yes: 'Jā, izrakstīties',
     no: 'Nē, palikt',
+    other: 'Šajā pārlūkā ir pieteicies cits konts',
+    otherText: 'Lai turpinātu ar kontu, ar kuru tikko pieteicāties, otrs konts tiks izrakstīts.',
+    goOn: 'Turpināt',
     done: 'Jūs esat izrakstījies',
     doneText: 'Šo lapu var aizvērt.',
     detail: 'Informācija uzturētājiem',
@@ -29,6 +34,9 @@ const words = {
     askText: 'You will be signed out of all Vienuviet applications in this browser.',
     yes: 'Yes, sign out',
     no: 'No, stay signed in',
+    other: 'Another account is signed in in this browser',
+    otherText: 'To go on with the account that you have just signed in with, the other one is signed out.',
+    goOn: 'Go on',
     done: 'You are signed out',
     doneText: 'You can close this page.',
     detail: 'Information for maintainers',
@@ -98,6 +106,18 @@ ${new Html(form)}
 <button type="submit" form="op.logoutForm" name="logout" value="yes">${yes}</button>
 <button type="submit" form="op.logoutForm">${no}</button>`,
       typeof returnsTo === 'string' ? [new URL(returnsTo).origin] : [],
+    );
+  },
+  switchPerson: (ctx, form) => {
+    const { other, otherText, goOn } = words[languageOfContext(ctx)];
+    const leadsTo = ctx.oidc.entities.Interaction?.params['redirect_uri'];
+    show(
+      ctx,
+      other,
+      html`<p>${otherText}</p>
+${new Html(form)}
+<button type="submit" form="op.logoutForm" name="logout" value="yes" autofocus>${goOn}</button>`,
+      typeof leadsTo === 'string' ? [new URL(leadsTo).origin] : [],
     );
   },
   loggedOut: (ctx) => {

@@ -13,16 +13,23 @@ const limits = {
   address: { requests: 300, windowSeconds: 300 },
 } as const satisfies Record<string, RateLimit>;
 
+export interface Attempt {
+  readonly account: string;
+  readonly address: string;
+  /** Everybody comes from this address, as on a machine for development: only the account counts. */
+  readonly isShared: boolean;
+}
+
 /** Seconds to wait before the next try counts, or undefined when this one may be made. */
 export async function secondsToWait(
   limiter: RateLimiter,
-  { account, address }: { account: string; address: string },
+  { account, address, isShared }: Attempt,
 ): Promise<number | undefined> {
-  const asked = [
+  const ofAddress = [
     [`sign-in:address:${address}`, limits.address],
     [`sign-in:both:${account}:${address}`, limits.accountAtAddress],
-    [`sign-in:account:${account}`, limits.account],
   ] as const;
+  const asked = [...(isShared ? [] : ofAddress), [`sign-in:account:${account}`, limits.account] as const];
   for (const [key, limit] of asked) {
     const { allowed, retryAfter } = await limiter.take(key, limit);
     if (!allowed) return retryAfter;

@@ -63,12 +63,26 @@ ${message('password')}
   });
 }
 
-/** Why there is no form: its time is over, passwords are not taken here, or something of ours does not work. */
-export type NoForm = 'expired' | 'unavailable' | 'trouble';
+/**
+ * Why there is no form: its time is over, passwords are not taken here, something of ours or of the upstream provider
+ * does not work, its answer does not hold, the person turned back there, or has no account here.
+ */
+export type NoForm =
+  | 'expired'
+  | 'unavailable'
+  | 'trouble'
+  | 'upstreamAway'
+  | 'upstreamRefused'
+  | 'upstreamDenied'
+  | 'noAccount';
 
-export const tellingPage = (language: Language, what: NoForm): string =>
-  page({
+/** `again` is where to begin once more. */
+export function tellingPage(language: Language, what: NoForm, again?: string): string {
+  const text = words[language];
+  return page({
     language,
-    title: words[language][what],
-    content: html`<p role="alert">${words[language][`${what}Text`]}</p>`,
+    title: text[what],
+    content: html`<p role="alert">${text[`${what}Text`]}</p>
+${again && html`<p><a href="${again}">${text.again}</a></p>`}`,
   });
+}

@@ -1,61 +1,46 @@
-import { parse } from 'node:querystring';
-import type { App, FastifyReply, FastifyRequest, RateLimiter } from '@vienuviet/http';
-import { errors } from 'oidc-provider';
-import { type Language, languageOf } from '../pages/language.ts';
-import { contentSecurityPolicy } from '../pages/page.ts';
-import type { RunningProvider } from '../provider/current-provider.ts';
+import { type App, type FastifyReply, type FastifyRequest, noteAccess, type RateLimiter } from '@vienuviet/http';
 import { secondsToWait } from './attempts.ts';
-import { type NoForm, type SignInError, signInPage, tellingPage } from './page.ts';
+import { field, formRoutes, languageOfRequest, pageOptions, sendPage, tell } from './forms.ts';
+import { type SignInError, signInPage } from './page.ts';
 import type { CheckPassword } from './passwords.ts';
+import type { Interaction, Steps } from './steps.ts';
+import type { SendUpstream } from './upstream/routes.ts';
 
 export interface SignInSettings {
-  readonly current: () => RunningProvider;
+  readonly steps: Steps;
   readonly limiter: RateLimiter;
+  readonly clock: () => Date;
+  readonly sharedAddresses: readonly string[];
   /** Undefined where people do not sign in with passwords. */
   readonly checkPassword: CheckPassword | undefined;
+  /** Whether there is such an account: what is typed otherwise may be a password, and is not recorded. */
+  readonly isAccount: (name: string) => boolean | Promise<boolean>;
+  /** Sends people to the provider of the institutions; undefined where there is none. */
+  readonly sendUpstream: SendUpstream | undefined;
 }
-
-type Interaction = Awaited<ReturnType<RunningProvider['provider']['interactionDetails']>>;
 
 const longestAccount = 128;
 const longestPassword = 256;
 
 /** The page on which a person signs in, in the middle of the way from an application and back to it. */
-export function signInRoutes(app: App, { current, limiter, checkPassword }: SignInSettings): void {
-  app.register(async (routes) => {
-    routes.removeAllContentTypeParsers();
-    routes.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: 4_096 },
-      (_request, text, done) => done(null, parse(text as string, undefined, undefined, { maxKeys: 20 })),
-    );
-    routes.setErrorHandler((error, request, reply) => {
-      // What the sender did wrong is answered like everywhere; a fault of ours meets a person, who needs a page.
-      const { statusCode = 500 } = error as { statusCode?: number };
-      if (statusCode < 500) throw error;
-      request.log.error({ err: error }, 'the sign-in page cannot be served');
-      return tell(request, reply, 'trouble', 503);
-    });
-    const options = {
-      config: { policy: { public: true, why: 'who signs in is not known before; bound to a cookie' } },
-      // A page, not a part of the interface; its fields are checked below, and answered with the page.
-      schema: { hide: true } as never,
-    } as const;
-
-    routes.get('/sign-in/:uid', options, async (request, reply) => {
-      const interaction = await interactionOf(request, reply);
+export function signInRoutes(app: App, settings: SignInSettings): void {
+  const { steps, limiter, clock, sharedAddresses, checkPassword, isAccount, sendUpstream } = settings;
+  formRoutes(app, (routes) => {
+    routes.get('/sign-in/:uid', pageOptions, async (request, reply) => {
+      const interaction = await steps.interactionOf(request, reply);
       if (interaction === undefined) return tell(request, reply, 'expired', 400);
+      const shown = await steps.shownBySession(interaction);
+      if (shown !== undefined) return steps.proceed(request, reply, interaction, shown);
+      if (sendUpstream !== undefined) return sendUpstream(request, reply, interaction);
       if (checkPassword === undefined) return tell(request, reply, 'unavailable', 503);
       return showForm(request, reply, interaction, {});
     });
 
-    routes.post('/sign-in/:uid', options, async (request, reply) => {
-      const interaction = await interactionOf(request, reply);
+    routes.post('/sign-in/:uid', pageOptions, async (request, reply) => {
+      const interaction = await steps.interactionOf(request, reply);
       if (interaction === undefined) return tell(request, reply, 'expired', 400);
-      if (checkPassword === undefined) return tell(request, reply, 'unavailable', 503);
-      if (field(request, 'cancel') === 'yes') {
-        return finish(request, reply, { error: 'access_denied', error_description: 'the person did not sign in' });
-      }
+      if (checkPassword === undefined || sendUpstream !== undefined) return tell(request, reply, 'unavailable', 503);
+      if (field(request, 'cancel') === 'yes') return steps.turnBack(request, reply);
       const account = field(request, 'account').trim().toLowerCase();
       const password = field(request, 'password');
       const missing: SignInError[] = [
@@ -66,39 +51,28 @@ export function signInRoutes(app: App, { current, limiter, checkPassword }: Sign
       if (account.length > longestAccount || password.length > longestPassword) {
         return showForm(request, reply, interaction, { errors: ['wrong'], status: 400 });
       }
-      const wait = await secondsToWait(limiter, { account, address: request.ip });
+      const isShared = sharedAddresses.includes(request.ip);
+      const wait = await secondsToWait(limiter, { account, address: request.ip, isShared });
       if (wait !== undefined) {
-        request.log.warn({ event: 'sign_in_slowed' }, 'too many tries to sign in');
+        await refuse(request, 'sign_in_slowed', account);
         reply.header('retry-after', String(wait));
         return showForm(request, reply, interaction, { account, errors: ['tooMany'], status: 429 });
       }
       const person = await checkPassword(account, password);
       if (person === undefined) {
-        request.log.info({ event: 'sign_in_refused' }, 'a wrong account name or password');
+        await refuse(request, 'sign_in_refused', account);
         return showForm(request, reply, interaction, { account, errors: ['wrong'], status: 400 });
       }
-      request.log.info({ event: 'signed_in', actorId: person.name }, 'somebody signed in');
-      return finish(request, reply, { login: { accountId: person.name, amr: ['pwd'], remember: true } });
+      const at = Math.floor(clock().getTime() / 1000);
+      const shown = { accountId: person.name, how: 'password', amr: ['pwd'], at, twoFactors: false };
+      return steps.proceed(request, reply, interaction, shown);
     });
   });
 
-  /** What the cookie says that this sign-in is about; undefined when it is over, or somebody else's. */
-  async function interactionOf(request: FastifyRequest, reply: FastifyReply): Promise<Interaction | undefined> {
-    try {
-      const interaction = await current().provider.interactionDetails(request.raw, reply.raw);
-      return interaction.uid === (request.params as { uid: string }).uid ? interaction : undefined;
-    } catch (error) {
-      if (error instanceof errors.SessionNotFound) return undefined;
-      throw error;
-    }
-  }
-
-  async function finish(request: FastifyRequest, reply: FastifyReply, result: object): Promise<FastifyReply> {
-    const { provider } = current();
-    const returnTo = await provider.interactionResult(request.raw, reply.raw, result as never, {
-      mergeWithLastSubmission: false,
-    });
-    return reply.redirect(returnTo, 303);
+  async function refuse(request: FastifyRequest, code: 'sign_in_slowed' | 'sign_in_refused', account: string) {
+    const tried = (await isAccount(account)) ? account : undefined;
+    request.log.info({ event: code, tried }, 'a sign-in was refused');
+    noteAccess(request, 'refused', code, tried);
   }
 
   async function showForm(
@@ -107,35 +81,13 @@ export function signInRoutes(app: App, { current, limiter, checkPassword }: Sign
     interaction: Interaction,
     { status = 200, ...form }: { account?: string; errors?: readonly SignInError[]; status?: number },
   ): Promise<FastifyReply> {
-    const { client_id: clientId, redirect_uri: redirectUri, ui_locales: uiLocales } = interaction.params;
-    const client = await current().provider.Client.find(String(clientId));
+    const { name, origin } = await steps.applicationOf(interaction);
     const text = signInPage({
       ...form,
-      language: languageOfRequest(request, typeof uiLocales === 'string' ? uiLocales : undefined),
+      language: languageOfRequest(request, interaction.params['ui_locales']),
       address: `/sign-in/${interaction.uid}`,
-      application: client?.clientName ?? String(clientId),
+      application: name,
     });
-    const policy = contentSecurityPolicy([new URL(String(redirectUri)).origin]);
-    return reply.code(status).type('text/html; charset=utf-8').header('content-security-policy', policy).send(text);
+    return sendPage(reply, text, { status, formOrigins: [origin] });
   }
-}
-
-function tell(request: FastifyRequest, reply: FastifyReply, what: NoForm, status: number) {
-  return reply
-    .code(status)
-    .type('text/html; charset=utf-8')
-    .header('content-security-policy', contentSecurityPolicy())
-    .send(tellingPage(languageOfRequest(request), what));
-}
-
-/** A field of the form, or of the address; the first one where there are several. */
-function field(request: FastifyRequest, name: string): string {
-  const body = (request.body ?? {}) as Record<string, string | string[] | undefined>;
-  return [body[name]].flat()[0] ?? '';
-}
-
-function languageOfRequest(request: FastifyRequest, uiLocales?: string): Language {
-  const query = (request.query ?? {}) as Record<string, string | string[] | undefined>;
-  const switched = field(request, 'lang') || [query['lang']].flat()[0];
-  return languageOf({ switched, uiLocales, accepted: request.headers['accept-language'] });
 }

@@ -19,6 +19,17 @@ export const words = {
     unavailableText: 'Iestāžu pieteikšanās pakalpojums nav pieslēgts.',
     trouble: 'Pašlaik nevar pieteikties',
     troubleText: 'Kļūda ir mūsu pusē. Lūdzu, mēģiniet pēc brīža.',
+    upstreamAway: 'Pašlaik nevar pieteikties',
+    upstreamAwayText:
+      'Iestāžu pieteikšanās pakalpojums neatbild. Kas jau ir pieteicies, var turpināt darbu. Lūdzu, mēģiniet pēc brīža.',
+    upstreamRefused: 'Pieteikšanās neizdevās',
+    upstreamRefusedText: 'Iestāžu pieteikšanās pakalpojuma atbilde nav derīga vai jau ir izmantota.',
+    upstreamDenied: 'Jūs neesat pieteicies',
+    upstreamDeniedText: 'Iestāžu pieteikšanās pakalpojumā pieteikšanās netika pabeigta.',
+    noAccount: 'Jums vēl nav piekļuves',
+    noAccountText:
+      'Iestāžu pieteikšanās pakalpojums Jūs pazīst, bet piekļuvi šeit Jums vēl neviens nav piešķīris. Vērsieties pie sava vadītāja.',
+    again: 'Mēģināt vēlreiz',
   },
   en: {
     title: 'Sign in',
@@ -39,5 +50,16 @@ export const words = {
     unavailableText: 'The sign-in service of the institutions is not connected.',
     trouble: 'Nobody can sign in at the moment',
     troubleText: 'The error is on our side. Please try again in a moment.',
+    upstreamAway: 'Nobody can sign in at the moment',
+    upstreamAwayText:
+      'The sign-in service of the institutions does not answer. Who is signed in already can go on working. Please try again in a moment.',
+    upstreamRefused: 'You could not be signed in',
+    upstreamRefusedText: 'The answer of the sign-in service of the institutions is not valid, or was used already.',
+    upstreamDenied: 'You are not signed in',
+    upstreamDeniedText: 'Signing in at the service of the institutions was not finished.',
+    noAccount: 'You have no access yet',
+    noAccountText:
+      'The sign-in service of the institutions knows you, but nobody has given you access here yet. Ask whoever leads your work.',
+    again: 'Try again',
   },
 } as const;

@@ -3,8 +3,8 @@ export interface Browser {
   get(url: string, headers?: Record<string, string>): Promise<Page>;
   /** Sends the page's form with its hidden fields and these. */
   submit(page: Page, fields: Record<string, string>): Promise<Page>;
-  /** Follows redirects as long as they stay at this origin. */
-  follow(page: Page, origin: string): Promise<Page>;
+  /** Follows redirects as long as they stay at these origins. */
+  follow(page: Page, ...origins: string[]): Promise<Page>;
 }
 
 export interface Page {
@@ -64,9 +64,9 @@ export function openBrowser(language = 'en'): Browser {
       const all = { ...Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, value])), ...fields };
       return request(new URL(form, page.url).href, { method: 'POST', body: new URLSearchParams(all) });
     },
-    follow: async (page, origin) => {
+    follow: async (page, ...origins) => {
       let last = page;
-      while (last.location !== undefined && new URL(last.location).origin === origin)
+      while (last.location !== undefined && origins.includes(new URL(last.location).origin))
         last = await request(last.location);
       return last;
     },

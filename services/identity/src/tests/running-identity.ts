@@ -2,10 +2,19 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RunningService, type ServiceConfig, type StartOptions, startWithDatabase } from '@vienuviet/service';
-import { type TestDatabase, testDatabase, testInfrastructure } from '@vienuviet/testing';
+import { createMissingTopics } from '@vienuviet/event-bus';
+import { topics } from '@vienuviet/schemas';
+import {
+  migrateService,
+  migrationSetsOf,
+  type RunningStoreService,
+  type ServiceConfig,
+  type StartOptions,
+  type StoreConfig,
+  startService,
+} from '@vienuviet/service';
+import { type TestDatabase, testDatabase, testInfrastructure, topicPrefix } from '@vienuviet/testing';
 import type { JWK } from 'jose';
-import { identityMigrations } from '../migrations.ts';
 import { identity } from '../service.ts';
 
 export const peopleFile = join(import.meta.dirname, '../../../../packages/simulation/data/invented/people.json');
@@ -19,10 +28,11 @@ export interface RunningIdentity {
   readonly issuer: string;
   readonly folder: string;
   readonly database: TestDatabase;
-  readonly service: RunningService;
+  readonly service: RunningStoreService;
+  readonly storeConfig: StoreConfig;
   config(own?: Record<string, string | undefined>, port?: number): ServiceConfig;
   /** One more instance on the same database; `own` replaces settings. */
-  start(config?: ServiceConfig, options?: StartOptions): Promise<RunningService>;
+  start(config?: ServiceConfig, options?: StartOptions): Promise<RunningStoreService>;
   password(): Promise<string>;
   clientKey(name: string): Promise<JWK>;
   close(): Promise<void>;
@@ -30,10 +40,15 @@ export interface RunningIdentity {
 
 export async function runIdentity(own: Record<string, string | undefined> = {}): Promise<RunningIdentity> {
   const folder = await mkdtemp(join(tmpdir(), 'identity-'));
-  const database = await testDatabase({ service: 'identity', sets: [identityMigrations] });
+  const database = await testDatabase({ service: 'identity', sets: migrationSetsOf(identity) });
+  const { kafkaBrokers } = testInfrastructure();
+  const storeConfig: StoreConfig = {
+    ...{ writerUrl: database.writerUrl, readerUrl: database.readerUrl, ownerUrl: database.ownerUrl },
+    ...{ kafkaBrokers, topicPrefix: topicPrefix(), commandHashKey: 'a key of tests, at least 32 bytes long' },
+  };
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
-  const running = new Set<RunningService>();
+  const running = new Set<RunningStoreService>();
   const config: RunningIdentity['config'] = (more = {}, at = 0) => ({
     host: '127.0.0.1',
     port: at,
@@ -57,7 +72,7 @@ export async function runIdentity(own: Record<string, string | undefined> = {}):
     ),
   });
   const start: RunningIdentity['start'] = async (wanted = config(), options = {}) => {
-    const started = await startWithDatabase(identity, wanted, database, options);
+    const started = await startService(identity, wanted, storeConfig, options);
     const service = {
       ...started,
       close: async () => {
@@ -74,9 +89,14 @@ export async function runIdentity(own: Record<string, string | undefined> = {}):
     await rm(folder, { recursive: true });
   };
   try {
+    const ours = topics.filter(({ owner }) => owner === identity.name);
+    await Promise.all([
+      migrateService(identity, storeConfig),
+      createMissingTopics({ brokers: kafkaBrokers, clientId: 'test', topicPrefix: storeConfig.topicPrefix }, ours),
+    ]);
     const service = await start(config({}, port));
     return {
-      ...{ issuer, folder, database, service, config, start, close },
+      ...{ issuer, folder, database, service, storeConfig, config, start, close },
       password: async () => (await readFile(join(folder, 'sample-password'), 'utf8')).trim(),
       clientKey: async (name) => JSON.parse(await readFile(join(folder, `client-keys/${name}.json`), 'utf8')) as JWK,
     };

@@ -1,23 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { defaultAudience } from '@vienuviet/http';
 import { SignJWT } from 'jose';
+import type { TokenGrant } from '../accounts/acting.ts';
 import { type KeyPair, signingAlgorithm } from '../keys/signing-key.ts';
-import type { Person } from '../people/person.ts';
+import { tokenSeconds } from './token-seconds.ts';
 
-/** Seconds that a token holds: a morning's work is a few of them, a stolen one is short. */
-export const tokenSeconds = 3_600;
-
-/** An access token (RFC 9068) that says who somebody is and what they may. */
+/** An access token (RFC 9068) that says who somebody is and what they may; `issuedAt` in seconds since 1970. */
 export async function issueToken(
-  person: Pick<Person, 'name' | 'title' | 'grants'>,
-  { issuer, key, now }: { issuer: string; key: KeyPair; now: Date },
+  { name, title, grants }: { name: string; title: string; grants: readonly TokenGrant[] },
+  { issuer, key, issuedAt }: { issuer: string; key: KeyPair; issuedAt: number },
 ): Promise<string> {
-  const issuedAt = Math.floor(now.getTime() / 1000);
-  return new SignJWT({ name: person.title, grants: person.grants })
+  return new SignJWT({ name: title, grants })
     .setProtectedHeader({ alg: signingAlgorithm, typ: 'at+jwt', kid: key.kid })
     .setIssuer(issuer)
     .setAudience(defaultAudience)
-    .setSubject(person.name)
+    .setSubject(name)
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + tokenSeconds)
     .setJti(randomUUID())

@@ -1,18 +1,20 @@
 import { type App, notFound } from '@vienuviet/http';
 import Type from 'typebox';
+import type { Acting } from '../accounts/acting.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Directory } from '../people/directory.ts';
-import { issueToken, tokenSeconds } from './issue-token.ts';
+import { issueToken } from './issue-token.ts';
+import { tokenSeconds } from './token-seconds.ts';
 
 export interface TokenSettings {
   readonly issuer: string;
   readonly ring: KeyRing;
   readonly directory: Directory;
-  readonly clock: () => Date;
+  readonly acting: Acting;
 }
 
 /** Gives a token to whoever asks for one: sample people have no passwords, which is why this runs on one machine only. */
-export function tokenRoutes(app: App, { issuer, ring, directory, clock }: TokenSettings): void {
+export function tokenRoutes(app: App, { issuer, ring, directory, acting }: TokenSettings): void {
   app.post(
     '/v1/tokens',
     {
@@ -22,7 +24,12 @@ export function tokenRoutes(app: App, { issuer, ring, directory, clock }: TokenS
       schema: {
         tags: ['tokens'],
         summary: 'A token for one of the sample people',
-        body: Type.Object({ name: Type.String({ minLength: 1, maxLength: 128 }) }),
+        body: Type.Object({
+          name: Type.String({ minLength: 1, maxLength: 128 }),
+          role: Type.Optional(
+            Type.String({ maxLength: 60, description: 'One of the roles of the account; its first when not given.' }),
+          ),
+        }),
         response: {
           200: Type.Object({
             accessToken: Type.String(),
@@ -33,9 +40,16 @@ export function tokenRoutes(app: App, { issuer, ring, directory, clock }: TokenS
       },
     },
     async ({ body }) => {
-      const person = directory.find(body.name);
-      if (person === undefined) throw notFound();
-      const accessToken = await issueToken(person, { issuer, key: ring.now().signing, now: clock() });
+      const { name, role: wanted } = body;
+      if (directory.find(name) === undefined) throw notFound();
+      const issuedAt = await acting.issuedAt(name);
+      const person = await acting.find(name);
+      const role = wanted === undefined ? person?.roles[0] : person?.roles.find((held) => held === wanted);
+      if (person === undefined || role === undefined) throw notFound();
+      const accessToken = await issueToken(
+        { name, title: person.title, grants: person.grantsOf(role) },
+        { issuer, key: ring.now().signing, issuedAt },
+      );
       return { accessToken, tokenType: 'Bearer' as const, expiresIn: tokenSeconds };
     },
   );

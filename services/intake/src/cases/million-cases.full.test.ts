@@ -1,6 +1,6 @@
 /** A page of the work queue and of the search with a million cases: 95 of 100 within 100 ms. */
 import { randomUUID } from 'node:crypto';
-import { asCaller, systemScope } from '@vienuviet/database';
+import { asCaller, setCaller, systemScope } from '@vienuviet/database';
 import { migrateService, migrationSetsOf } from '@vienuviet/service';
 import { type TestDatabase, testDatabase } from '@vienuviet/testing';
 import type pg from 'pg';
@@ -39,15 +39,21 @@ beforeAll(async () => {
   await migrateService(intake, database);
   pool = database.pool('writer');
   const session = await pool.connect();
-  await session.query(`set statement_timeout = 0`);
-  await session.query(CASES);
-  session.release();
+  try {
+    await session.query(`begin`);
+    await session.query(`set local statement_timeout = 0`);
+    await setCaller(session, systemScope('test'));
+    await session.query(CASES);
+    await session.query(`commit`);
+  } finally {
+    session.release();
+  }
   await database.pool('owner').query('analyze cases.service_case');
   const idOf = async (n: number) => (await pool.query<{ id: string }>(centreOf, [n])).rows[0]?.id ?? '';
   largest = await idOf(0);
   usual = await idOf(7);
   service = (await pool.query<{ id: string }>(`select md5('service' || 42)::uuid::text as id`)).rows[0]?.id ?? '';
-}, 600_000);
+});
 afterAll(async () => database?.drop());
 
 /** Milliseconds within which 95 of 100 reads end. */

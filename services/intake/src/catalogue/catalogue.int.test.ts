@@ -2,9 +2,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { listRoutes } from '@vienuviet/http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, type IntakeTest, startIntake } from '../test-support/intake-test.ts';
+import { csv, expectImport } from '../test-support/catalogue-table.ts';
+import { type IntakeTest, startIntake } from '../test-support/intake-test.ts';
 
 let intake: IntakeTest;
 beforeAll(async () => {
@@ -12,16 +12,8 @@ beforeAll(async () => {
 });
 afterAll(async () => intake?.close());
 
-const header = 'institution,service_name,list,table_nr';
-const csv = (...rows: string[]): string => `${[header, ...rows].join('\n')}\n`;
 const position = () => intake.host.service.context.store.lastPosition();
-
-/** Imports and expects these numbers among the report's. */
-async function imports(source: string, text: string, numbers: object): Promise<Answer['body']> {
-  const { status, body } = await intake.import(source, text);
-  expect({ status, ...body }).toMatchObject({ status: 200, source, ...numbers });
-  return body;
-}
+const imports = (source: string, text: string, numbers: object) => expectImport(intake, source, text, numbers);
 
 /** Titles found by words, once the table shows what the store has. */
 async function found(query: string): Promise<string[]> {
@@ -153,7 +145,7 @@ describe('importing a table', () => {
     await imports('malformed', csv('UR,Dzēšana,x,54'), { listed: 1 });
     const before = await position();
     const { app } = intake.host.service;
-    const started = performance.now();
+    const started = process.threadCpuUsage();
     let answered = false;
     const importing = intake.import('malformed', csv('UR,Dzēšana,x,54', 'a"b\n'.repeat(100_000))).finally(() => {
       answered = true;
@@ -165,7 +157,9 @@ describe('importing a table', () => {
       await setImmediate();
     }
     const { status, body } = await importing;
-    expect(performance.now() - started).toBeLessThan(2_000);
+    // CPU time, however busy the machine is.
+    const { user, system } = process.threadCpuUsage(started);
+    expect((user + system) / 1_000).toBeLessThan(2_000);
     expect(beats).toBeGreaterThan(3);
     expect({ ...body, status }).toMatchObject({ status: 422, code: 'import_malformed' });
     expect(body.detail).toContain('More than 1000 lines are no well-formed CSV, the first is line 3');
@@ -195,100 +189,11 @@ describe('importing a table', () => {
   });
 });
 
-describe('a body in CSV', () => {
-  const personOf = {
-    clerk: 'clerk.cesis.1',
-    supervisor: 'supervisor.cesis',
-    holder_specialist: 'specialist.vsaa',
-    holder_system: 'system.vsaa',
-    auditor: 'auditor',
-    integration_engineer: 'engineer',
-  } as const;
-  const inCsv = { headers: { 'content-type': 'text/csv' } };
-
-  test('is for the import alone: every other route of the app refuses it, also an empty one', async () => {
-    const others = listRoutes(intake.host.service.app).filter(
-      ({ method, url }) => !['GET', 'HEAD', 'OPTIONS'].includes(method) && url !== '/v1/catalogue/imports',
-    );
-    expect(others.length).toBeGreaterThan(15);
-    const before = await position();
-    for (const { method, url, policy } of others) {
-      const roles: readonly string[] = policy !== undefined && 'roles' in policy ? policy.roles : [];
-      const role = (Object.keys(personOf) as (keyof typeof personOf)[]).find((one) => roles.includes(one));
-      if (role === undefined) continue;
-      for (const body of [Buffer.alloc(60_000, 'a'), Buffer.alloc(0), undefined]) {
-        const answer = await intake.post(personOf[role], url.replace(/:\w+/g, randomUUID()), body, inCsv);
-        expect(answer, `${method} ${url}`).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
-      }
-    }
-    expect(await position()).toBe(before);
-  });
-
-  test('executes no command, even where the command needs no fields', async () => {
-    const { caseId } = await intake.register();
-    const before = await position();
-    for (const body of [Buffer.alloc(0), undefined, Buffer.alloc(4 * 1024 * 1024, 'a')]) {
-      expect((await intake.post('clerk.cesis.1', `/v1/cases/${caseId}/claim`, body, inCsv)).status).toBe(415);
-    }
-    expect(await position()).toBe(before);
-  });
-});
-
 const lastWritten = async (): Promise<string> => {
   const { store } = intake.host.service.context;
   const [last] = await store.readFeed((await store.lastPosition()) - 1, 1);
   return `${last?.streamId}@${last?.version}`;
 };
-
-describe('imports under way', () => {
-  const many = (count: number, name: string): string =>
-    csv(...Array.from({ length: count }, (_, index) => `Iestāde ${name},Pakalpojums ${name} ${index},x,54`));
-
-  test('tell how far they are in lines, the report last', async () => {
-    const { status, body, headers } = await intake.import('lines', many(450, 'rinda'), {
-      accept: 'application/x-ndjson',
-    });
-    const lines = String(body)
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    expect(status).toBe(200);
-    expect(headers['content-type']).toBe('application/x-ndjson');
-    expect(lines.slice(0, -1)).toEqual([
-      { done: 200, of: 450 },
-      { done: 400, of: 450 },
-      { done: 450, of: 450 },
-    ]);
-    expect(lines.at(-1)).toMatchObject({ listed: 450, rejectedCount: 0 });
-  });
-
-  test('of one source exclude each other, also between instances; those of two sources do not', async () => {
-    const second = await intake.host.another();
-    const table = many(300, 'reize');
-    const importing = (source: string, via = intake.host.service) =>
-      intake.post('engineer', `/v1/catalogue/imports?source=${source}`, table, {
-        headers: { 'content-type': 'text/csv' },
-        via,
-      });
-    const [one, other, elsewhere] = await Promise.all([
-      importing('same'),
-      importing('same', second),
-      importing('different'),
-    ]);
-    const codes = [one, other].map(({ status, body }) => (status === 200 ? 'imported' : body.code)).toSorted();
-    expect(codes).toEqual(['import_running', 'imported']);
-    expect(elsewhere.status).toBe(200);
-    const again = await importing('same');
-    expect(again).toMatchObject({ status: 200, body: { unchanged: 300, listed: 0, changed: 0 } });
-  });
-
-  test('cut off in the middle are finished by the next one', async () => {
-    const table = many(300, 'pusē');
-    await imports('half', many(120, 'pusē'), { listed: 120 });
-    await imports('half', table, { unchanged: 120, listed: 180 });
-    await imports('half', many(10, 'pusē'), { unchanged: 10, retired: 290 });
-  });
-});
 
 describe('rows in JSON', () => {
   const rows = (source: string, rows: unknown[], query = '') =>

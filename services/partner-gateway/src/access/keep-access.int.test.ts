@@ -148,8 +148,8 @@ async function read(number: string, topic: string, groupId = `partner.${number}.
     } finally {
       await consumer.disconnect();
     }
-    // A broker that has just started loads its groups first.
-    if (found !== 'GROUP_LOAD_IN_PROGRESS') return found;
+    // A broker that has just started looks for its groups first.
+    if (found !== 'GROUP_LOAD_IN_PROGRESS' && !found.includes('not the correct coordinator')) return found;
   }
 }
 

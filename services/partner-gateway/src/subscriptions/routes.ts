@@ -5,6 +5,7 @@ import { executeRouted, readRouted, type ServiceContext } from '@vienuviet/servi
 import Type from 'typebox';
 import { partnerTopic } from '../case-events/partner-stream.ts';
 import { refusals, statusOf } from '../errors.ts';
+import { numbersOfHolder } from '../holders/projection.ts';
 import { subscriptions } from './projection.ts';
 import { isRegistrationNumber } from './registration-number.ts';
 import {
@@ -81,11 +82,17 @@ export function addSubscriptionRoutes(
       },
     },
     async (request, reply) => {
-      const { registrationNumber: number } = request.body;
+      const { registrationNumber: number, holderId: holder } = request.body;
+      const holderNumbers = await numbersOfHolder(context, holder);
       // Made before anything is promised: the relay would wait for a missing topic, with all partners behind it.
       if (isRegistrationNumber(number)) await makeTopic(number).catch(kafkaUnavailable);
       const act = { actorId: callerOf(request).id, now: context.clock().getTime() };
-      const answer = await executeRouted(context, request, reply, routed({ type: 'open', ...request.body, ...act }));
+      const answer = await executeRouted(
+        context,
+        request,
+        reply,
+        routed({ type: 'open', ...request.body, holderNumbers, ...act }),
+      );
       reply.code(201);
       return { stream: answer.stream, version: answer.version, topic: partnerTopic(number) };
     },

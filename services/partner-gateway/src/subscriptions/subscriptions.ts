@@ -19,7 +19,13 @@ interface Act {
 }
 
 export type SubscriptionCommand =
-  | (Act & { readonly type: 'open'; readonly holderId: string; readonly certificateName?: string })
+  | (Act & {
+      readonly type: 'open';
+      readonly holderId: string;
+      readonly certificateName?: string;
+      /** What the catalogue says whose number the holder has; none where it says nothing. */
+      readonly holderNumbers?: readonly string[];
+    })
   | (Act & { readonly type: 'end' });
 
 /** The holder of each open subscription, by registration number. */
@@ -41,9 +47,12 @@ export const subscriptionsDecider: Decider<SubscriptionCommand, OpenSubscription
       return accept({ type: 'partnergateway.SubscriptionEnded', data });
     }
     const usual = usualCertificate(registrationNumber);
-    const { holderId, certificateName = usual } = command;
+    const { holderId, certificateName = usual, holderNumbers = [] } = command;
     if (!isRegistrationNumber(registrationNumber)) {
       return refuse('registration_number_wrong', 'The digits do not fit together: is one mistyped?');
+    }
+    if (holderNumbers.length > 0 && !holderNumbers.includes(registrationNumber)) {
+      return refuse('holder_of_another', `The catalogue has ${holderNumbers.join(', ')} as the number of ${holderId}.`);
     }
     if (certificateName !== usual && !certificateName.startsWith(`${usual}.`)) {
       return refuse('certificate_of_another', `The certificate of ${registrationNumber} is called ${usual}.`);

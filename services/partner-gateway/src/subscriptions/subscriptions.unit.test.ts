@@ -38,6 +38,13 @@ test('a number whose digits do not fit, and the certificate of another, are refu
   expect(outcome(open(vsaa, 'vsaa', `partner.${nva}`))).toBe('certificate_of_another');
 });
 
+test('the number of another than the holder is refused, where the catalogue has a number', () => {
+  const opening = (holderNumbers: readonly string[]) => outcome({ ...open(vsaa, 'vsaa'), holderNumbers } as never);
+  expect(opening([nva])).toBe('holder_of_another');
+  expect(opening([nva, vsaa])).toMatchObject({ registrationNumber: vsaa });
+  expect(opening([])).toMatchObject({ registrationNumber: vsaa });
+});
+
 test('a partner has one holder and a holder one partner, until the subscription ends', () => {
   expect(outcome(open(vsaa, 'vsaa'), open(vsaa, 'nva'))).toBe('already_subscribed');
   expect(outcome(open(vsaa, 'vsaa'), open(nva, 'vsaa'))).toBe('holder_has_partner');

@@ -33,3 +33,18 @@ export function caseOf(caseId: string = randomUUID()) {
       event('intake.RequestRejectedAsWrongAuthority', { holderId, proposedHolderId: null }),
   };
 }
+
+/** A service of a holder, as intake lists it. */
+export async function listService(
+  intake: BusWriter,
+  holder: { readonly holderId: string; readonly holderRegistrationNumber: string | null },
+): Promise<void> {
+  const serviceId = randomUUID();
+  const description: EventMap['intake.ServiceListed']['description'] = {
+    ...{ titleLv: 'Pakalpojums', titleEn: null, holderName: holder.holderId, ...holder, channels: [] },
+    ...{ electronicStages: [], processingTimes: [], supportLevel: null, authorisedEService: false },
+    ...{ lifeEvents: [], template: null },
+  };
+  const data = { serviceId, description, source: 'test.csv', origin: 'invented' as const, ...act };
+  await intake.append(`service-${serviceId}`, { type: 'intake.ServiceListed', data });
+}

@@ -1,4 +1,7 @@
-/** The whole sample catalogue through the import, as the first start does it. */
+/**
+ * The whole sample catalogue through the import, as the first start does it, and again. Takes long: the e2e tests import
+ * it once, and `catalogue.int.test.ts` small tables again.
+ */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type IntakeTest, startIntake } from '../test-support/intake-test.ts';

@@ -1,0 +1,99 @@
+/** As much of a browser as signing in needs: cookies with their paths, redirects one by one, forms. */
+export interface Browser {
+  /** Opens an address and follows redirects as long as they stay at its origin. */
+  open(url: string): Promise<Page>;
+  /** Sends the page's form with its hidden fields and these, and follows in the same way. */
+  submit(page: Page, fields: Readonly<Record<string, string>>): Promise<Page>;
+}
+
+export interface Page {
+  readonly url: string;
+  readonly status: number;
+  readonly text: string;
+  /** Where the page sends the browser: to another origin, or it would have followed. */
+  readonly leadsTo: string | undefined;
+}
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+interface Cookie {
+  readonly name: string;
+  readonly value: string;
+  readonly path: string;
+}
+
+/** A new browser, without cookies. All it opens is one server's. */
+export function openBrowser(fetch: Fetch): Browser {
+  let cookies: Cookie[] = [];
+
+  const cookiesFor = (path: string): string =>
+    cookies
+      .filter((cookie) => path === cookie.path || path.startsWith(cookie.path.replace(/\/?$/, '/')))
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('; ');
+
+  function keep(line: string): void {
+    const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
+    const name = pair.slice(0, pair.indexOf('='));
+    const path = attributes.find((one) => /^path=/i.test(one))?.slice(5) ?? '/';
+    cookies = cookies.filter((cookie) => cookie.name !== name || cookie.path !== path);
+    if (attributes.some((one) => /^expires=Thu, 01 Jan 1970/i.test(one))) return;
+    cookies.push({ name, value: pair.slice(name.length + 1), path });
+  }
+
+  async function request(url: string, init: RequestInit = {}): Promise<Page> {
+    const response = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      headers: { accept: 'text/html', 'accept-language': 'en', cookie: cookiesFor(new URL(url).pathname) },
+    });
+    for (const line of response.headers.getSetCookie()) keep(line);
+    const location = response.headers.get('location');
+    const leadsTo = location === null ? undefined : new URL(location, url).href;
+    return { url, status: response.status, text: await response.text(), leadsTo };
+  }
+
+  async function follow(page: Page): Promise<Page> {
+    let last = page;
+    while (last.leadsTo !== undefined && new URL(last.leadsTo).origin === new URL(page.url).origin) {
+      last = await request(last.leadsTo);
+    }
+    return last;
+  }
+
+  return {
+    open: async (url) => follow(await request(url)),
+    submit: async (page, fields) => {
+      const { action, hidden } = formOf(page);
+      return follow(
+        await request(new URL(action, page.url).href, {
+          method: 'POST',
+          body: new URLSearchParams({ ...hidden, ...fields }),
+        }),
+      );
+    },
+  };
+}
+
+function formOf({ url, status, text }: Page): { action: string; hidden: Record<string, string> } {
+  const action = /<form[^>]*action="([^"]*)"/.exec(text)?.[1];
+  if (action === undefined) throw new Error(`no form on ${new URL(url).pathname}, which was answered ${status}`);
+  const fields = [...text.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)];
+  return {
+    action: action.replaceAll('&amp;', '&'),
+    hidden: Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value])),
+  };
+}
+
+export const hasForm = ({ text }: Page): boolean => text.includes('<form');
+
+/** What a page tells of what went wrong, in words. */
+export function complaintOf({ text, status }: Page): string {
+  const [, alert = ''] = /role="alert"[^>]*>(.*?)<\/(?:div|p)>\s*(?:<form|<p|<\/main)/s.exec(text) ?? [];
+  const words = alert
+    .replace('</p><ul>', ': ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return words === '' ? `answered ${status}` : words;
+}

@@ -1,0 +1,41 @@
+/** What the pages of the second factor say. */
+export const words = {
+  lv: {
+    title: 'Apstiprinājuma kods',
+    titleWithError: 'Kļūda: apstiprinājuma kods',
+    enrol: 'Otrā faktora pievienošana',
+    to: 'Lietotne:',
+    why: 'Šai pieteikšanās reizei vajadzīgs kods no Jūsu ierīces.',
+    whyEnrol:
+      'Šim kontam vajadzīga otra ierīce, kas rāda kodus. Nolasiet attēlu ar autentifikācijas lietotni tālrunī vai ierakstiet tajā slepeno atslēgu.',
+    picture: 'QR kods autentifikācijas lietotnei; tas pats ir zemāk ierakstītā slepenā atslēga',
+    secret: 'Slepenā atslēga',
+    code: 'Sešu ciparu kods no ierīces',
+    confirm: 'Apstiprināt',
+    cancel: 'Atcelt',
+    errors: 'Neizdevās pieteikties',
+    codeMissing: 'Ierakstiet sešu ciparu kodu.',
+    codeWrong: 'Kods nav pareizs vai jau ir izmantots. Pagaidiet nākamo un mēģiniet vēlreiz.',
+    tooMany: 'Pārāk daudz mēģinājumu. Pagaidiet dažas minūtes un mēģiniet vēlreiz.',
+    lost: 'Ja ierīces vairs nav, vērsieties pie uzturētājiem: viņi noņem veco ierīci, un Jūs pievienojat jaunu.',
+  },
+  en: {
+    title: 'Confirmation code',
+    titleWithError: 'Error: confirmation code',
+    enrol: 'Add a second factor',
+    to: 'Application:',
+    why: 'This sign-in takes a code from your device.',
+    whyEnrol:
+      'This account needs a second device that shows codes. Read the picture with an authenticator app on your phone, or enter the secret key there.',
+    picture: 'QR code for an authenticator app; the secret key below says the same',
+    secret: 'Secret key',
+    code: 'Six-digit code from the device',
+    confirm: 'Confirm',
+    cancel: 'Cancel',
+    errors: 'You could not be signed in',
+    codeMissing: 'Enter the six-digit code.',
+    codeWrong: 'The code is not right, or was used already. Wait for the next one and try again.',
+    tooMany: 'Too many tries. Wait a few minutes and try again.',
+    lost: 'If you no longer have the device, ask the maintainers: they take the old one off, and you add a new one.',
+  },
+} as const;
