@@ -127,6 +127,10 @@ describe('reads and appends go by an index, never through the whole table', () =
       await pool.query('select pg_stat_force_next_flush()');
       await pool.query('select 1');
     };
+    // A vacuum summarises the index of ages by reading the table, which counts as reading it from end to end.
+    for (const table of ['events', 'streams', 'commands']) {
+      await owner.query(`alter table event_store.${table} set (autovacuum_enabled = off)`);
+    }
     // What tempts the planner most: it knows for certain that the tables are tiny.
     await everything();
     await owner.query('analyze event_store.events, event_store.streams, event_store.commands');
