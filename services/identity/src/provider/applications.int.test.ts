@@ -1,8 +1,9 @@
 /** What applications are given, renew and give back: addresses, codes, refresh tokens, signing out. */
+
+import { openBrowser } from '@vienuviet/simulation/browser';
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Applications, openApplications, redirectUri, refusedWith } from '../tests/applications.ts';
-import { openBrowser } from '../tests/browser.ts';
 import { openApiOrigin, type RunningIdentity, runIdentity } from '../tests/running-identity.ts';
 
 let identity: RunningIdentity;
