@@ -17,8 +17,10 @@ export {
   readContracts,
   type SchemaVersion,
 } from './contracts/contracts.ts';
+export { type SealedField, sealedFieldsOf } from './contracts/sealed-fields.ts';
 export { ContractError, SchemaError, type SchemaErrorCode, schemaErrorCodes } from './errors.ts';
 export * from './generated/events.ts';
+export type { Sealed, ToBeSealed } from './sealed.ts';
 export { readTopics, type Topic } from './topics.ts';
 
 /** Name of an event type that has a contract. */
