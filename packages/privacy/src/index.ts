@@ -10,6 +10,7 @@ export { checkWrappingKeys, type WrappingProgress, wrapAnew, wrappingProgress } 
 export { subjectKeyMigrations } from './migrations.ts';
 export { openAll, type SealedValue } from './open-all.ts';
 export { Personal } from './personal.ts';
+export { openPrivacy, type Privacy, type PrivacySettings } from './privacy.ts';
 export { sealingCodec } from './sealing-codec.ts';
 export { type WrappingKeyRing, wrappingKeyRing } from './wrapping/key-ring.ts';
 export {
