@@ -1,6 +1,6 @@
 import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withNewKey } from '@vienuviet/privacy/wrapping-keys';
+import { keyNameAt, withNewKey } from '@vienuviet/privacy/wrapping-keys';
 import type { ServiceName } from './port-plan.ts';
 
 /** File of the keys that wrap a service's keys of persons; readable by its owner alone. */
@@ -13,7 +13,7 @@ export function ensureWrappingKeys(dataFolder: string, service: ServiceName): vo
   if (existsSync(file)) return;
   mkdirSync(join(dataFolder, 'wrapping-keys'), { recursive: true, mode: 0o700 });
   const next = `${file}.${process.pid}`;
-  writeFileSync(next, withNewKey(undefined, new Date().toISOString().slice(0, 10)), { mode: 0o600 });
+  writeFileSync(next, withNewKey(undefined, keyNameAt(new Date())), { mode: 0o600 });
   try {
     linkSync(next, file);
   } catch (error) {

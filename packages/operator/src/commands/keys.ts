@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { withNewKey, withoutOldKeys, wrappingKeysOf } from '@vienuviet/privacy/wrapping-keys';
+import { keyNameAt, withNewKey, withoutOldKeys, wrappingKeysOf } from '@vienuviet/privacy/wrapping-keys';
 import {
   acceptedBody,
   addressesOf,
@@ -103,7 +103,7 @@ async function rotate(
     return names.filter((name) => name !== current);
   };
   // More than one key in the file: somebody began, and this goes on.
-  if (older().length === 0) rewrite(file, (text) => withNewKey(text, freshName(text)));
+  if (older().length === 0) rewrite(file, (text) => withNewKey(text, keyNameAt(new Date())));
   await everyInstance(endpoints, service, account);
   const total = Object.values(before.keys).reduce((sum, keys) => sum + keys, 0);
   const line = liveLine(surroundings.console, surroundings.clock);
@@ -179,16 +179,6 @@ function rewrite(file: string, change: (text: string) => string): void {
   const next = `${file}.next`;
   writeFileSync(next, change(readFileSync(file, 'utf8')), { mode: 0o600 });
   renameSync(next, file);
-}
-
-/** The day, and a number where the day has one already. */
-function freshName(text: string): string {
-  const day = new Date().toISOString().slice(0, 10);
-  const { names } = wrappingKeysOf(text);
-  for (let nth = 1; ; nth++) {
-    const name = nth === 1 ? day : `${day}.${nth}`;
-    if (!names.includes(name)) return name;
-  }
 }
 
 const wordsOf = ({ service, current, wrapped, dropped }: Rotation): string =>

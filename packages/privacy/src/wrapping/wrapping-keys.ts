@@ -54,6 +54,12 @@ export function wrappingKeysOf(text: string): WrappingKeys {
   };
 }
 
+/**
+ * Name of a wrapping key that is made now, `20261122T021530Z`: never given twice, so that what an old backup says was
+ * wrapped by a key that is gone is not tried with another one.
+ */
+export const keyNameAt = (at: Date): string => at.toISOString().replace(/[-:]|\.\d+/g, '');
+
 /** A file with a new current key and the keys before it, as text. `name` is new. */
 export function withNewKey(text: string | undefined, name: string): string {
   const before = text === undefined ? {} : parse(text).keys;

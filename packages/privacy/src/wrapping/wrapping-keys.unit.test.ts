@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { PrivacyError } from '../errors.ts';
-import { readWrappingKeys, withNewKey, withoutOldKeys, wrappingKeysOf } from './wrapping-keys.ts';
+import { keyNameAt, readWrappingKeys, withNewKey, withoutOldKeys, wrappingKeysOf } from './wrapping-keys.ts';
 
 const secret = randomBytes(32).toString('base64');
 const bound = Buffer.from('a person and a key');
@@ -37,6 +37,11 @@ describe('wrapping keys', () => {
     const alone = wrappingKeysOf(withoutOldKeys(second));
     expect(alone.names).toEqual(['second']);
     expect(wordsOf(() => alone.unwrap(wrapped, 'first', bound))).toContain('"first" is not in the file');
+  });
+
+  test('are named by the second they were made in', () => {
+    const name = keyNameAt(new Date('2026-11-22T02:15:30.123Z'));
+    expect(wrappingKeysOf(withNewKey(undefined, name)).current).toBe('20261122T021530Z');
   });
 
   test('of the same name and other bytes are told apart from those that wrapped', () => {
