@@ -10,6 +10,7 @@ import type {
 } from '../contracts/avro-schema.ts';
 import type { Contract, SchemaVersion } from '../contracts/contracts.ts';
 import { formats, isFormat } from '../contracts/formats.ts';
+import { personalFieldProblems } from './personal-fields.ts';
 import type { Problem } from './problem.ts';
 
 /** Problems of one version. An event that leaves its service on a topic says when it happened and who did it. */
@@ -18,6 +19,7 @@ export function ruleProblems(contract: Contract, version: SchemaVersion, topic: 
     ...nameProblems(contract),
     ...avroProblems(version),
     ...schemaProblems(version.schema, 'the record', new Set()),
+    ...personalFieldProblems(contract.type, version.schema),
     ...(topic === undefined ? [] : stampProblems(version.schema)),
   ];
   return problems.map((problem) => ({ file: version.file, problem }));
