@@ -11,17 +11,20 @@ export interface SealedField {
 
 /**
  * The sealed fields of an event, in its order. Throws `ContractError` for one in a list or a map, whose place has no
- * name that lasts, and for one whose subject is no UUID of the same event.
+ * name that lasts, for one whose subject is no UUID of the same event, and for a record in itself, which has no last one.
  */
 export function sealedFieldsOf(event: RecordSchema): SealedField[] {
-  return fieldsIn(event, [], event);
+  return fieldsIn([event], [], event);
 }
 
-function fieldsIn(record: RecordSchema, above: readonly string[], event: RecordSchema): SealedField[] {
-  return record.fields.flatMap((field) => {
+function fieldsIn(records: readonly RecordSchema[], above: readonly string[], event: RecordSchema): SealedField[] {
+  return records.at(-1)!.fields.flatMap((field) => {
     const path = [...above, field.name];
     const type = withoutNull(field.type);
-    if (type.type === 'record') return fieldsIn(type, path, event);
+    if (type.type === 'record') {
+      if (records.includes(type)) throw new ContractError(`${path.join('.')}: a record does not contain itself`);
+      return fieldsIn([...records, type], path, event);
+    }
     if (type.type === 'bytes') return [{ path, subject: subjectOf(field.properties['pii'], path, event) }];
     if (hasBytes(type)) throw new ContractError(`${path.join('.')}: sealed fields stand in records, not in lists`);
     return [];
@@ -44,18 +47,18 @@ function subjectOf(pii: unknown, path: readonly string[], event: RecordSchema): 
 const withoutNull = (schema: AvroSchema): AvroSchema =>
   schema.type === 'union' ? (schema.branches.find(({ type }) => type !== 'null') ?? schema) : schema;
 
-function hasBytes(schema: AvroSchema): boolean {
+function hasBytes(schema: AvroSchema, above: readonly AvroSchema[] = []): boolean {
   switch (schema.type) {
     case 'bytes':
       return true;
     case 'array':
-      return hasBytes(schema.items);
+      return hasBytes(schema.items, above);
     case 'map':
-      return hasBytes(schema.values);
+      return hasBytes(schema.values, above);
     case 'union':
-      return schema.branches.some(hasBytes);
+      return schema.branches.some((branch) => hasBytes(branch, above));
     case 'record':
-      return schema.fields.some(({ type }) => hasBytes(type));
+      return !above.includes(schema) && schema.fields.some(({ type }) => hasBytes(type, [...above, schema]));
     default:
       return false;
   }

@@ -41,6 +41,13 @@ describe('the sealed fields of an event', () => {
     expect(() => sealedFieldsOf(event(wrong))).toThrow('sealed fields stand in records, not in lists');
   });
 
+  test('are looked for in lists of records that contain themselves', () => {
+    const node = (...fields: object[]) =>
+      field('tree', { type: 'array', items: record('Node', [field('next', ['null', 'Node']), ...fields]) });
+    expect(sealedFieldsOf(event(node()))).toEqual([]);
+    expect(() => sealedFieldsOf(event(node(field('name', 'bytes', { pii: 'subjectId' }))))).toThrow('not in lists');
+  });
+
   test.each(['person', 'subject', 'channel', 'subjectId.x', '', undefined])('are refused for the subject %s', (pii) => {
     const wrong = event(field('channel', 'string'), field('name', 'bytes', { pii }));
     expect(() => sealedFieldsOf(wrong)).toThrow('name: "pii" has to be the path of a UUID of the event');

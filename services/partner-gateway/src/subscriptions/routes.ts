@@ -1,6 +1,7 @@
 /** Subscriptions of partner agencies: opened and ended by the platform's engineers. */
 import { type App, afterQuery, callerOf, refusalProblem } from '@vienuviet/http';
 import { nullable, slug, written } from '@vienuviet/http/route-schemas';
+import { isRegistrationNumber } from '@vienuviet/identifiers';
 import { policies } from '@vienuviet/policies';
 import { executeRouted, readRouted, type ServiceContext } from '@vienuviet/service';
 import Type from 'typebox';
@@ -8,7 +9,6 @@ import { partnerTopic } from '../case-events/partner-stream.ts';
 import { refusals, statusOf } from '../errors.ts';
 import { numbersOfHolder } from '../holders/projection.ts';
 import { subscriptions } from './projection.ts';
-import { isRegistrationNumber } from './registration-number.ts';
 import {
   type SubscriptionCommand,
   subscriptionsDecider,
