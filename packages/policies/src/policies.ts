@@ -49,6 +49,24 @@ export const policies = {
     purpose: true,
   },
 
+  clientsAtDesk: {
+    says: 'Register and change clients, merge two records of one person, name representatives',
+    roles: desk,
+    scope: 'own_centre',
+  },
+  clientSearch: {
+    says: 'Find a client by what is theirs alone, e.g. the personal code',
+    roles: desk,
+    scope: 'all',
+    purpose: true,
+  },
+  clientRead: {
+    says: 'Read what is known of a client whom one has a case of',
+    roles: [...desk, ...holder],
+    scope: 'own_centre_or_holder',
+    purpose: true,
+  },
+
   feedRead: { says: 'Follow the change feed of the portal', roles: ['portal_client'], scope: 'all' },
   subjectTokens: { says: 'Exchange a resident’s sign-in for a subject token', roles: ['portal_client'], scope: 'all' },
   itemsRead: { says: 'See the own items in the portal', roles: ['resident'], scope: 'own_subject' },

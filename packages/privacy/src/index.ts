@@ -1,3 +1,4 @@
+export { type BlindIndex, createBlindIndex, type IndexKind, indexKinds } from './blind-index/blind-index.ts';
 export { isEnvelope, keyIdIn, open, type Place, type SubjectKey, seal } from './envelope/envelope.ts';
 export { PrivacyError, type PrivacyErrorCode } from './errors.ts';
 export {

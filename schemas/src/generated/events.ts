@@ -1,5 +1,7 @@
 // Made from the .avsc files by schemas/src/generate.ts; do not edit.
 
+import type { Sealed } from '../sealed.ts';
+
 /** Another person confirmed it, and it was done: recorded in the same transaction. */
 export interface ApprovalsConfirmed {
   /** The approval. */
@@ -401,6 +403,110 @@ export type IntakeChannel =
   | 'e_service'
   | 'post';
 
+/** What is known of a client is this from now on: all of it anew, since a sealed value opens in its own event only. */
+export interface IntakeClientChanged {
+  /** The client: a random id that says nothing about the person. */
+  readonly subjectId: string;
+  /** Natural or legal person. */
+  readonly kind: IntakeClientKind;
+  /** Of a legal person, which is public; absent for a natural one and for who has none. */
+  readonly registrationNumber: string | null;
+  /** Personal code of a natural person, eleven digits; absent for who has none. */
+  readonly personalCode: Sealed | null;
+  /** Whether the check digit did not fit and the clerk, who saw the document, said that the code is right. */
+  readonly codeConfirmed: boolean;
+  /** First name and surname, or the name of the legal person. */
+  readonly clientName: Sealed;
+  /** Telephone number with country code. */
+  readonly phone: Sealed | null;
+  /** E-mail address. */
+  readonly email: Sealed | null;
+  /** Official electronic address. */
+  readonly eAddress: Sealed | null;
+  /** Postal address. */
+  readonly postalAddress: Sealed | null;
+  /** Language in which the client wants to be spoken to. */
+  readonly language: IntakeClientLanguage;
+  /** Names of what is another than before. */
+  readonly changed: readonly string[];
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** Kind of person that the law knows. */
+export type IntakeClientKind =
+  | 'unknown'
+  | 'natural'
+  | 'legal';
+
+/** Language in which a client wants to be spoken to. */
+export type IntakeClientLanguage =
+  | 'unknown'
+  | 'lv'
+  | 'en'
+  | 'ru'
+  | 'other';
+
+/** The merging was wrong: the two records are two people again. */
+export interface IntakeClientMergeUndone {
+  /** The client: a random id that says nothing about the person. */
+  readonly subjectId: string;
+  /** The record that it was merged into. */
+  readonly fromSubjectId: string;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** Two records were one person: this one is looked for under another id from now on. */
+export interface IntakeClientMerged {
+  /** The client: a random id that says nothing about the person. */
+  readonly subjectId: string;
+  /** The record that stays. */
+  readonly intoSubjectId: string;
+  /** What showed it. */
+  readonly reason: IntakeMergeReason;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** A person became a client of the network. What is theirs is sealed with their own key. */
+export interface IntakeClientRegistered {
+  /** The client: a random id that says nothing about the person. */
+  readonly subjectId: string;
+  /** Centre at which the client was registered. */
+  readonly centreId: string;
+  /** Natural or legal person. */
+  readonly kind: IntakeClientKind;
+  /** Of a legal person, which is public; absent for a natural one and for who has none. */
+  readonly registrationNumber: string | null;
+  /** Personal code of a natural person, eleven digits; absent for who has none. */
+  readonly personalCode: Sealed | null;
+  /** Whether the check digit did not fit and the clerk, who saw the document, said that the code is right. */
+  readonly codeConfirmed: boolean;
+  /** First name and surname, or the name of the legal person. */
+  readonly clientName: Sealed;
+  /** Telephone number with country code. */
+  readonly phone: Sealed | null;
+  /** E-mail address. */
+  readonly email: Sealed | null;
+  /** Official electronic address. */
+  readonly eAddress: Sealed | null;
+  /** Postal address. */
+  readonly postalAddress: Sealed | null;
+  /** Language in which the client wants to be spoken to. */
+  readonly language: IntakeClientLanguage;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
 /** Why a case was closed. */
 export type IntakeClosingReason =
   | 'unknown'
@@ -541,6 +647,14 @@ export type IntakeLinkKind =
   | 'mandate'
   | 'waiting_list';
 
+/** What showed that two records are one person. */
+export type IntakeMergeReason =
+  | 'unknown'
+  | 'same_code'
+  | 'code_changed'
+  | 'misspelt'
+  | 'client_said';
+
 /** Opening hours of one weekday. */
 export interface IntakeOpeningDay {
   /** Day of the week, 1 is Monday, 7 is Sunday. */
@@ -589,6 +703,44 @@ export type IntakeReopeningReason =
   | 'new_circumstances'
   | 'closed_by_mistake'
   | 'other';
+
+/** By what right somebody acts for a client. */
+export type IntakeRepresentationGround =
+  | 'unknown'
+  | 'parent'
+  | 'guardian'
+  | 'trustee'
+  | 'power_of_attorney'
+  | 'board_member'
+  | 'procuration';
+
+/** The person acts for the client no more. */
+export interface IntakeRepresentativeEnded {
+  /** The client: a random id that says nothing about the person. */
+  readonly subjectId: string;
+  /** Who acted. */
+  readonly representativeId: string;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** Another person acts for the client. */
+export interface IntakeRepresentativeNamed {
+  /** The client: a random id that says nothing about the person. */
+  readonly subjectId: string;
+  /** Who acts: a client of their own. */
+  readonly representativeId: string;
+  /** By what right. */
+  readonly ground: IntakeRepresentationGround;
+  /** Until when, milliseconds since 1970 in UTC; absent when nothing is said. */
+  readonly validUntil: number | null;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
 
 /** The holder took the request and works on it. */
 export interface IntakeRequestAccepted {
@@ -983,10 +1135,16 @@ export interface EventMap {
   readonly 'intake.CentreChanged': IntakeCentreChanged;
   readonly 'intake.CentreClosed': IntakeCentreClosed;
   readonly 'intake.CentreOpened': IntakeCentreOpened;
+  readonly 'intake.ClientChanged': IntakeClientChanged;
+  readonly 'intake.ClientMergeUndone': IntakeClientMergeUndone;
+  readonly 'intake.ClientMerged': IntakeClientMerged;
+  readonly 'intake.ClientRegistered': IntakeClientRegistered;
   readonly 'intake.ConsultationRecorded': IntakeConsultationRecorded;
   readonly 'intake.DecisionMade': IntakeDecisionMade;
   readonly 'intake.InformationProvided': IntakeInformationProvided;
   readonly 'intake.InformationRequested': IntakeInformationRequested;
+  readonly 'intake.RepresentativeEnded': IntakeRepresentativeEnded;
+  readonly 'intake.RepresentativeNamed': IntakeRepresentativeNamed;
   readonly 'intake.RequestAccepted': IntakeRequestAccepted;
   readonly 'intake.RequestRejectedAsWrongAuthority': IntakeRequestRejectedAsWrongAuthority;
   readonly 'intake.ResultDelivered': IntakeResultDelivered;
@@ -1030,10 +1188,16 @@ export const eventTypes = [
   'intake.CentreChanged',
   'intake.CentreClosed',
   'intake.CentreOpened',
+  'intake.ClientChanged',
+  'intake.ClientMergeUndone',
+  'intake.ClientMerged',
+  'intake.ClientRegistered',
   'intake.ConsultationRecorded',
   'intake.DecisionMade',
   'intake.InformationProvided',
   'intake.InformationRequested',
+  'intake.RepresentativeEnded',
+  'intake.RepresentativeNamed',
   'intake.RequestAccepted',
   'intake.RequestRejectedAsWrongAuthority',
   'intake.ResultDelivered',

@@ -14,11 +14,16 @@ type LaterName = keyof typeof commandPaths;
 
 let it: IntakeTest;
 let caseId: string;
+let subjectId: string;
+const client = { kind: 'natural', name: 'Anna Ozola', language: 'lv' };
 
 beforeAll(async () => {
   it = await startIntake();
   const registered = await it.register();
   caseId = registered.caseId;
+  subjectId = (await it.post('clerk.cesis.1', '/v1/clients', client)).body.subjectId;
+  // A case at the own centre and holder makes the client known there.
+  await it.register({ subjectId });
   // The queue and the search show it from here on.
   await it.get('clerk.cesis.1', `/v1/work-queue?view=centre&after=${registered.stream}@${registered.version}`);
 });
@@ -64,6 +69,14 @@ const expected = {
   'GET /v1/cases': policies.casesSearch,
   'GET /v1/cases/:caseId': policies.caseRead,
   'POST /v1/cases': policies.casesAtDesk,
+  'POST /v1/clients': policies.clientsAtDesk,
+  'POST /v1/clients/search': policies.clientSearch,
+  'GET /v1/clients/:subjectId': policies.clientRead,
+  'POST /v1/clients/:subjectId/change': policies.clientsAtDesk,
+  'POST /v1/clients/:subjectId/merge': policies.clientsAtDesk,
+  'POST /v1/clients/:subjectId/undo-merge': policies.clientsAtDesk,
+  'POST /v1/clients/:subjectId/representatives': policies.clientsAtDesk,
+  'POST /v1/clients/:subjectId/representatives/:representativeId/end': policies.clientsAtDesk,
   ...Object.fromEntries(commands.map(([name, path]) => [routeOf(path), policyOf(name)])),
   ...operatorAccess.expected,
   ...keyAccess.expected,
@@ -72,6 +85,12 @@ const expected = {
 const anything = (url: string, payload?: object): Example => ({
   of: 'anything',
   ask: { url, ...(payload === undefined ? {} : { payload }) },
+});
+
+const ofClient = (path: string, payload?: object): Example => ({
+  of: 'thing',
+  id: subjectId,
+  ask: (id) => ({ url: `/v1/clients/${id}/${path}`, ...(payload === undefined ? {} : { payload }) }),
 });
 
 const examples = (): Record<string, Example> => ({
@@ -94,6 +113,20 @@ const examples = (): Record<string, Example> => ({
     id: centres.cesis,
     ask: (centreId) => ({ url: '/v1/cases', payload: { ...registration(it.services.sick), centreId } }),
   },
+  'POST /v1/clients': {
+    of: 'thing',
+    id: centres.cesis,
+    ask: (centreId) => ({ url: '/v1/clients', payload: { ...client, centreId } }),
+  },
+  'POST /v1/clients/search': anything('/v1/clients/search', { email: 'nobody@example.lv' }),
+  'GET /v1/clients/:subjectId': { of: 'thing', id: subjectId, ask: (id) => ({ url: `/v1/clients/${id}` }) },
+  'POST /v1/clients/:subjectId/change': ofClient('change', {}),
+  'POST /v1/clients/:subjectId/merge': ofClient('merge', { intoSubjectId: subjectId, reason: 'misspelt' }),
+  'POST /v1/clients/:subjectId/undo-merge': ofClient('undo-merge'),
+  'POST /v1/clients/:subjectId/representatives': ofClient('representatives', {
+    ...{ representativeId: subjectId, ground: 'guardian' },
+  }),
+  'POST /v1/clients/:subjectId/representatives/:representativeId/end': ofClient(`representatives/${randomUUID()}/end`),
   ...Object.fromEntries(
     commands.map(([name, path]): [string, Example] => [
       routeOf(path),

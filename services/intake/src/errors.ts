@@ -5,6 +5,7 @@ export const refusals = {
   case_foreign: 404,
   centre_foreign: 404,
   centre_not_found: 404,
+  client_not_found: 404,
 
   // The state does not allow it (any more).
   transition_not_allowed: 409,
@@ -17,6 +18,10 @@ export const refusals = {
   centre_closed: 409,
   centre_has_open_cases: 409,
   import_running: 409,
+  client_exists: 409,
+  client_merged: 409,
+  client_not_merged: 409,
+  personal_code_doubtful: 409,
 
   // The command does not fit together.
   service_unknown: 422,
@@ -33,6 +38,14 @@ export const refusals = {
   occurred_before_ending: 422,
   invalid_clerk_minutes: 422,
   anonymous_with_subject: 422,
+  client_same: 422,
+  client_kinds_differ: 422,
+  client_code_of_other_kind: 422,
+  personal_code_refused: 422,
+  registration_number_refused: 422,
+  phone_refused: 422,
+  representative_unknown: 422,
+  representation_over: 422,
   invalid_opening_hours: 422,
   import_header: 422,
   import_encoding: 422,

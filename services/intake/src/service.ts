@@ -1,5 +1,6 @@
 import { prismaAdapter } from '@vienuviet/database';
 import type { App } from '@vienuviet/http';
+import { createBlindIndex } from '@vienuviet/privacy';
 import { defineService, type ServiceContext, ServiceError } from '@vienuviet/service';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { createCaseDecider, standardRules } from './cases/case.ts';
@@ -10,6 +11,8 @@ import { catalogue } from './catalogue/projection.ts';
 import { addCatalogueRoutes } from './catalogue/routes.ts';
 import { centres } from './centres/projection.ts';
 import { addCentreRoutes } from './centres/routes.ts';
+import { addClientRoutes } from './clients/client-routes.ts';
+import { intakeMigrations } from './migrations.ts';
 
 /** Intake: the catalogue of services, the network of centres, the service cases. */
 export const intake = defineService({
@@ -17,8 +20,10 @@ export const intake = defineService({
   title: 'Vienuviet: intake',
   description:
     'The catalogue of services, the network of centres, and the path of every service case from the desk to the result.',
+  environment: ['BLIND_INDEX_SECRET'],
   optionalEnvironment: ['CASE_CLAIM_MINUTES', 'CASE_REOPEN_HOURS'],
   personalData: true,
+  migrations: intakeMigrations,
   projections: [cases, catalogue, centres],
   reactions: [],
   routes: (context) => (app) => addRoutes(app, context),
@@ -37,6 +42,7 @@ function addRoutes(app: App, context: ServiceContext): void {
   addCaseQueries(app, context);
   addCatalogueRoutes(app, context, prisma);
   addCentreRoutes(app, context, prisma);
+  addClientRoutes(app, context, createBlindIndex(context.config.own['BLIND_INDEX_SECRET'] ?? ''));
   app.addHook('onClose', async () => prisma.$disconnect());
 }
 

@@ -10,6 +10,8 @@ export interface Secrets {
   readonly databaseRoles: string;
   /** Key of the keyed hash over idempotent requests. */
   readonly commandHashKey: string;
+  /** Key of the keyed hashes by which persons are found. */
+  readonly blindIndexSecret: string;
   /** Signs the cookies of sign-ins. */
   readonly cookieKey: string;
   /** Seals the private parts of signing keys in the database. */
@@ -23,6 +25,7 @@ function newSecrets(): Secrets {
     postgres: password(),
     databaseRoles: password(),
     commandHashKey: randomBytes(32).toString('base64url'),
+    blindIndexSecret: randomBytes(32).toString('base64url'),
     cookieKey: randomBytes(32).toString('base64url'),
     keySealSecret: randomBytes(32).toString('base64url'),
   };

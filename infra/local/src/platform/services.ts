@@ -63,6 +63,7 @@ export const addressOf = (ports: PortPlan, service: ServiceName, instance = 1): 
 
 /** What only one service reads. */
 function ownEnvironment(context: ServiceContext, service: ServiceName): Record<string, string> {
+  if (service === 'intake') return { NODE_ENV: 'production', BLIND_INDEX_SECRET: context.secrets.blindIndexSecret };
   if (service !== 'identity') return { NODE_ENV: 'production' };
   const identityFolder = join(context.dataFolder, 'identity');
   return {

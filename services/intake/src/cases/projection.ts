@@ -104,7 +104,7 @@ const types: readonly CaseEventType[] = [
 /** Cases as they stand: the work queue and the search. */
 export const cases: Projection = {
   name: 'cases',
-  version: 2,
+  version: 3,
   from: 'store',
   sql: readFileSync(new URL('./tables.sql', import.meta.url), 'utf8'),
   tables: {

@@ -42,6 +42,8 @@ create index service_case_claims on service_case (claimed_by, claimed_until, cas
 create index service_case_of_centre on service_case (centre_id, registered_at desc, case_id desc);
 create index service_case_of_holder on service_case (holder_id, registered_at desc, case_id desc);
 create index service_case_of_service on service_case (service_id, registered_at desc, case_id desc);
+-- Whether somebody has a case of a person.
+create index service_case_of_subject on service_case (subject_id);
 create index service_case_by_time on service_case (registered_at desc, case_id desc);
 
 -- What a holder has to do: few cases of many, found by their stage.

@@ -78,7 +78,8 @@ export const openingHours = [
 export async function startIntake(
   options: { clock?: () => Date; own?: Readonly<Record<string, string>> } = {},
 ): Promise<IntakeTest> {
-  const host = await startTestService(intake, options);
+  const own = { BLIND_INDEX_SECRET: 'a secret of tests, at least 32 characters', ...options.own };
+  const host = await startTestService(intake, { ...options, own });
   const headersOf = new Map<Person, { authorization: string }>();
   for (const name of people) headersOf.set(name, await host.issuer.as(name, grants[name]));
 
