@@ -63,7 +63,8 @@ describe('a large file', () => {
     const { reading, beats, worked } = await watched(Buffer.from(`${headers.whole}\n${'a"b\n'.repeat(100_000)}`));
     expect(worked).toBeLessThan(2_000);
     expect(reading).toMatchObject({ read: false, code: 'import_malformed' });
-    expect(beats).toBeGreaterThan(2);
+    // Without a turn for others it is one: the last.
+    expect(beats).toBeGreaterThan(1);
   });
 
   test.each([
