@@ -58,6 +58,7 @@ export async function registerOpenApi(app: FastifyInstance, settings: AppSetting
     await pages.register(swaggerUi, {
       routePrefix: openApiPages,
       staticCSP: true,
+      theme: { title: settings.title },
       // Without the bar in which other documents could be opened, and the badge that shows ours to a server elsewhere.
       uiConfig: { deepLinking: true, layout: 'BaseLayout', validatorUrl: null },
       transformStaticCSP: ourFilesAlone,

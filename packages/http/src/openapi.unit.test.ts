@@ -131,6 +131,8 @@ describe('/docs', () => {
   test('is a page made of files of our own, which may run', async () => {
     const page = await it.app.inject('/docs/');
     expect(page.statusCode).toBe(200);
+    const { info } = (await it.app.inject('/openapi.json')).json() as { info: { title: string } };
+    expect(page.body).toContain(`<title>${info.title}</title>`);
     const files = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file as string);
     expect(files.length).toBeGreaterThan(3);
     for (const file of files) {

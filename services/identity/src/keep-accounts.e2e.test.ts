@@ -20,6 +20,11 @@ describe('the page on accounts', () => {
     expect(page.told('account substitute')).toContain('clerk.cesis.2 acts for it from');
   });
 
+  test('says that the person is back', () => {
+    expect(page.told('account back')).toMatch(/^supervisor\.cesis: /);
+    expect(page.told('account back')).not.toContain('acts for it');
+  });
+
   test('switches an account off and on', () => {
     const [off = '', on = ''] = page.told('account deactivate').split('clerk.aizkraukle.2: ').slice(1);
     expect(off).toContain('switched off');

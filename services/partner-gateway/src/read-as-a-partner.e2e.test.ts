@@ -200,6 +200,13 @@ describe('the program of the page', () => {
     await run(`./scripts/vienuviet partner end ${number}`);
     expect(await partner.ended).toBe(1);
     expect(performance.now() - since).toBeLessThan(60_000);
-    expect(complaints().join()).toMatch(/^refused: .*not authorized/i);
+    expect(complaints().join()).toMatch(/^ended: .*not authorized/i);
+  }, 90_000);
+
+  test('says so in one line when it is started without a subscription', async () => {
+    const before = lines.length;
+    partner = startPartner();
+    expect(await partner.ended).toBe(1);
+    expect(lines.slice(before)).toEqual([expect.stringMatching(/^ended: .*not authorized/i)]);
   }, 90_000);
 });

@@ -26,6 +26,8 @@ ends with 0 once it was up, with 130 before.
 
 Environment: VIENUVIET_PORT_BASE (7400), VIENUVIET_DATA (.vienuviet), and servers to use instead of starting them:
 VIENUVIET_KAFKA_BROKERS, VIENUVIET_POSTGRES_URL (a role that may create roles and databases), VIENUVIET_REDIS_URL.
+Handed on to identity, which services/identity/README.md tells of: SECOND_FACTOR, UPSTREAM_ISSUER, UPSTREAM_CLIENT_ID,
+UPSTREAM_KEY_FILE, UPSTREAM_TWO_FACTOR_ACRS, DIRECTORY_FILES, LDAP_SYNC_SECONDS, CLIENT_FILES (beside the sample's).
 `,
   stop: `Usage: ./scripts/stop
 

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { readAwaitedProgress, readOutcome } from '@vienuviet/simulation';
 import { type Endpoints, endpointsFile } from '../platform/endpoints.ts';
 import { vienuvietCommand } from '../sample/vienuviet.ts';
@@ -23,7 +25,11 @@ export function addresses(endpoints: Endpoints, dataFolder: string): string {
   const secrets =
     'Addresses of the databases, with their passwords, are under `postgres` in\n' +
     `${endpointsFile(dataFolder)}: main is the owner's, reader is for BI tools.`;
-  return databases ? `${places}\n\n${secrets}` : places;
+  const password = join(dataFolder, 'identity/sample-password');
+  const signIn = `An OpenAPI page signs you in by its button Authorize: as clerk.cesis.1, engineer or another sample person,
+with the password in ${password}.`;
+  const notes = [...(databases ? [secrets] : []), ...(existsSync(password) ? [signIn] : [])];
+  return [places, ...notes].join('\n\n');
 }
 
 /** An address as it may be shown: without the password. */

@@ -77,8 +77,8 @@ export async function run(options: RunOptions): Promise<number> {
 }
 
 /** What was asked for; a start with another plan does not take over what runs. */
-function planOf({ portBase, instances, external }: Settings): string {
-  return JSON.stringify({ portBase, instances, external: Object.keys(external).sort() });
+function planOf({ portBase, instances, external, identity }: Settings): string {
+  return JSON.stringify({ portBase, instances, external: Object.keys(external).sort(), identity });
 }
 
 async function isAsWanted(dataFolder: string, plan: string): Promise<boolean> {

@@ -30,6 +30,7 @@ export function contextOf(settings: Settings, root: string): ServiceContext {
       ports,
       instances: settings.instances,
       secrets,
+      identity: settings.identity ?? {},
       topicPrefix: endpoints.topicPrefix,
       logLevel: 'info',
     },

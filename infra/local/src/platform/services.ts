@@ -6,6 +6,7 @@ import { certificateFiles } from '../kafka/certificates.ts';
 import { programEnvironment } from '../processes/program-environment.ts';
 import type { ProcessToStart } from '../processes/supervisor.ts';
 import { hasAccounts, redisUrlAs } from '../redis/accounts.ts';
+import type { IdentitySettings } from './identity-settings.ts';
 import { type PortPlan, SERVICE_PORTS, type ServiceName } from './port-plan.ts';
 import type { Secrets } from './secrets.ts';
 import { wrappingKeysFile } from './wrapping-keys.ts';
@@ -44,6 +45,8 @@ export interface ServiceContext {
   readonly servers: Servers;
   readonly databases: ReadonlyMap<ServiceName, ServiceDatabases>;
   readonly secrets: Secrets;
+  /** Who signs in how, where it is not as usual. */
+  readonly identity: IdentitySettings;
   readonly logLevel: string;
   readonly topicPrefix: string;
 }
@@ -66,11 +69,13 @@ function ownEnvironment(context: ServiceContext, service: ServiceName): Record<s
   if (service === 'intake') return { NODE_ENV: 'production', BLIND_INDEX_SECRET: context.secrets.blindIndexSecret };
   if (service !== 'identity') return { NODE_ENV: 'production' };
   const identityFolder = join(context.dataFolder, 'identity');
+  const { CLIENT_FILES: ownClients, ...own } = context.identity;
+  const sampleClients = join(context.root, 'services/identity/sample/clients.json');
   return {
     // In production there are no sample people, and nobody is given a token for a name.
     NODE_ENV: 'development',
     PEOPLE_FILES: join(context.root, 'packages/simulation/data/invented/people.json'),
-    CLIENT_FILES: join(context.root, 'services/identity/sample/clients.json'),
+    CLIENT_FILES: [sampleClients, ownClients].filter(Boolean).join(','),
     CLIENT_KEYS_FOLDER: join(identityFolder, 'client-keys'),
     SAMPLE_PASSWORD_FILE: join(identityFolder, 'sample-password'),
     // The simulated day signs a thousand people in from here.
@@ -82,6 +87,7 @@ function ownEnvironment(context: ServiceContext, service: ServiceName): Record<s
         Array.from({ length: context.instances }, (_, index) => addressOf(context.ports, name, index + 1)),
       )
       .join(','),
+    ...own,
   };
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { LocalError } from '../errors.ts';
+import { type IdentitySettings, identitySettingsFrom } from './identity-settings.ts';
 
 /** What one copy of the platform is: where it keeps its data, where it listens, how many of each it runs. */
 export interface Settings {
@@ -12,6 +13,8 @@ export interface Settings {
     readonly postgresUrl?: string;
     readonly redisUrl?: string;
   };
+  /** Who signs in how, where it is not as usual. */
+  readonly identity?: IdentitySettings;
   /** `safe`: every commit reaches the disk. `fast`: for tests, whose data nobody misses. */
   readonly durability: 'safe' | 'fast';
 }
@@ -38,6 +41,7 @@ export function settingsFrom(env: Environment, root: string, instances = 1): Set
       ...(postgresUrl ? { postgresUrl: checkedUrl('VIENUVIET_POSTGRES_URL', postgresUrl, /^postgres(ql)?:$/) } : {}),
       ...(redisUrl ? { redisUrl: checkedUrl('VIENUVIET_REDIS_URL', redisUrl, /^rediss?:$/) } : {}),
     },
+    identity: identitySettingsFrom(env, root),
     durability: 'safe',
   };
 }

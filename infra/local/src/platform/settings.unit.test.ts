@@ -8,6 +8,7 @@ describe('settings from the environment', () => {
       portBase: 7_400,
       instances: 1,
       external: {},
+      identity: {},
       durability: 'safe',
     });
   });
@@ -29,6 +30,20 @@ describe('settings from the environment', () => {
       kafkaBrokers: ['one:9092', 'two:9092'],
       postgresUrl: 'postgres://admin:secret@db:5432/postgres',
       redisUrl: 'redis://cache:6379',
+    });
+  });
+
+  test('hand on how people sign in, with the whole path of files', () => {
+    const given = {
+      SECOND_FACTOR: 'on',
+      DIRECTORY_FILES: 'here/one.json, /there/two.json',
+      UPSTREAM_KEY_FILE: 'key.json',
+      UPSTREAM_ISSUER: '',
+    };
+    expect(settingsFrom({ ...given, COOKIE_KEYS: 'mine' }, '/x').identity).toEqual({
+      SECOND_FACTOR: 'on',
+      DIRECTORY_FILES: '/x/here/one.json,/there/two.json',
+      UPSTREAM_KEY_FILE: '/x/key.json',
     });
   });
 

@@ -103,6 +103,7 @@ export async function startPlatform(options: StartOptions): Promise<Platform> {
       servers,
       databases,
       secrets,
+      identity: settings.identity ?? {},
       topicPrefix,
     },
     logLevel: options.logLevel ?? 'info',

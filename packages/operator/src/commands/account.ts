@@ -21,7 +21,14 @@ interface Account {
   readonly title: string;
   readonly active: boolean;
   readonly roles: readonly Role[];
-  readonly absences: readonly { readonly substituteId: string; readonly startsAt: string; readonly endsAt: string }[];
+  readonly absences: readonly Absence[];
+}
+
+interface Absence {
+  readonly absenceId: string;
+  readonly substituteId: string;
+  readonly startsAt: string;
+  readonly endsAt: string;
 }
 
 interface Written {
@@ -46,7 +53,8 @@ export const accountCommand = (surroundings: Surroundings): Command =>
     .addCommand(revokeCommand(surroundings))
     .addCommand(switchCommand(surroundings, 'deactivate', 'Lets nobody in by an account any more, within a minute.'))
     .addCommand(switchCommand(surroundings, 'reactivate', 'Lets the person of an account in again.'))
-    .addCommand(substituteCommand(surroundings));
+    .addCommand(substituteCommand(surroundings))
+    .addCommand(backCommand(surroundings));
 
 const placeOf = ({ centreId, holderId }: Role): string => centreId ?? holderId ?? 'everywhere';
 
@@ -164,9 +172,35 @@ const substituteCommand = (surroundings: Surroundings): Command =>
       }),
     );
 
+const backCommand = (surroundings: Surroundings): Command =>
+  withAccount(
+    withJson(
+      commandOf('back', 'Ends all that substitutes may do for an account: its person is back, or does not go.', [
+        'account back supervisor.cesis --as supervisor.cesis',
+      ]),
+    ),
+  )
+    .argument('<account>', 'id of the account')
+    .action(async (accountId: string, options: Options) => {
+      let account = await withPlatform(surroundings, async (platform) =>
+        acceptedBody<Account>(await platform.ask(identity, options.as, { method: 'GET', path: pathOf(accountId) })),
+      );
+      const open = account.absences.filter(({ endsAt }) => Date.parse(endsAt) > Date.now());
+      for (const { absenceId } of open) {
+        account = (await changed(surroundings, options, accountId, `substitutes/${absenceId}/end`)) ?? account;
+      }
+      print(surroundings, options, account);
+    });
+
 /** Changes an account, and prints it as it is afterwards. */
 async function change(surroundings: Surroundings, options: Options, accountId: string, at: string, body?: object) {
-  const account = await withPlatform(surroundings, async (platform) => {
+  const account = await changed(surroundings, options, accountId, at, body);
+  if (account !== undefined) print(surroundings, options, account);
+}
+
+/** Changes an account; it as it is afterwards, where one still sees it. */
+const changed = (surroundings: Surroundings, options: Options, accountId: string, at: string, body?: object) =>
+  withPlatform(surroundings, async (platform) => {
     const headers = { 'idempotency-key': randomUUID() };
     const request = { method: 'POST' as const, path: `${pathOf(accountId)}/${at}`, headers };
     const asked = await platform.ask(identity, options.as, body === undefined ? request : { ...request, body });
@@ -176,8 +210,6 @@ async function change(surroundings: Surroundings, options: Options, accountId: s
     const answer = await platform.ask(identity, options.as, after);
     return answer.status === 404 ? undefined : acceptedBody<Account>(answer);
   });
-  if (account !== undefined) print(surroundings, options, account);
-}
 
 function print(surroundings: Surroundings, options: Options, account: Account): void {
   if (options.json) {

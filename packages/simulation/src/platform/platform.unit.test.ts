@@ -181,7 +181,7 @@ describe('an account', () => {
     closers.push(platform.close);
     await expect(platform.tokens.authorizationOf('nobody')).rejects.toMatchObject({
       code: 'refused',
-      message: 'no person is called nobody (vienuviet people --all lists them)',
+      message: 'no person is called nobody, or none with a role that counts now (vienuviet people --all lists them)',
     });
     known = true;
     expect(await platform.tokens.authorizationOf('nobody')).toBe('Bearer t');

@@ -13,7 +13,7 @@ export const tokensByName =
       deadlineMs,
     );
     if (answer.status === 404) {
-      const words = `no person is called ${account} (vienuviet people --all lists them)`;
+      const words = `no person is called ${account}, or none with a role that counts now (vienuviet people --all lists them)`;
       throw new PlatformError('refused', words, { problem: problemOf(answer) });
     }
     return acceptedBody<Token>(answer);

@@ -84,7 +84,7 @@ function formOf({ url, status, text }: Page): { action: string; hidden: Record<s
 
 export const hasForm = ({ text }: Page): boolean => text.includes('<form');
 
-/** What a page tells of what went wrong, in words. */
+/** What a page tells of what went wrong, in words; of one that only asks for more, what it is about. */
 export function complaintOf({ text, status }: Page): string {
   const [, alert = ''] = /role="alert"[^>]*>(.*?)<\/(?:div|p)>\s*(?:<form|<p|<\/main)/s.exec(text) ?? [];
   const words = alert
@@ -92,5 +92,7 @@ export function complaintOf({ text, status }: Page): string {
     .replace(/<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-  return words === '' ? `answered ${status}` : words;
+  if (words !== '') return words;
+  const [, heading] = /<h1>([^<]+)<\/h1>/.exec(text) ?? [];
+  return heading === undefined ? `answered ${status}` : `the next page is “${heading}”`;
 }

@@ -68,6 +68,12 @@ describe('a person of the day', () => {
     expect((await tokenOf('clerk.cesis.2')).accessToken).toBe('clerk.cesis.2 2');
   });
 
+  test('comes in the role that it plays, so that nobody who was given another one is asked', async () => {
+    const { tokenOf } = signIns();
+    for (const name of ['clerk.cesis.1', 'specialist.vsaa', 'auditor']) await tokenOf(name);
+    expect(issuer.roles).toEqual(['clerk', 'holder_specialist', 'auditor']);
+  });
+
   test('is told when the password is not taken, and where it is from', async () => {
     writeFileSync(join(folder, 'identity/sample-password'), 'another\n');
     await expect(signIns().tokenOf('clerk.cesis.1')).rejects.toMatchObject({
@@ -75,6 +81,12 @@ describe('a person of the day', () => {
       message: `clerk.cesis.1 cannot sign in with the password of ${folder}/identity/sample-password: Not right.`,
     });
     expect(issuer.asked.filter((one) => one === 'POST /sign-in/1')).toHaveLength(1);
+  });
+
+  test('is told what the page asks for beyond the password', async () => {
+    await expect(signIns().tokenOf('asked.for.more')).rejects.toMatchObject({
+      ...{ code: 'refused', message: expect.stringContaining(': the next page is “Add a second factor”') },
+    });
   });
 
   test.each([

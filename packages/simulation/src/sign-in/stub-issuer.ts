@@ -8,6 +8,8 @@ export interface StubIssuer {
   readonly address: string;
   /** `GET /oidc/auth`, `POST /oidc/token refresh_token`, … in their order. */
   readonly asked: string[];
+  /** The role that each authorization request asked for. */
+  readonly roles: (string | null)[];
   /** Answers the next requests of a path by its own: one status for each of them, 0 for a connection that breaks. */
   fail(path: string, ...statuses: number[]): void;
   /** Takes no refresh token that was given out so far. */
@@ -38,6 +40,7 @@ const lead =
 /** `password` is everybody's. */
 export async function stubIssuer(password: string): Promise<StubIssuer> {
   const asked: string[] = [];
+  const roles: (string | null)[] = [];
   const failures = new Map<string, number[]>();
   let refreshTokens = new Set<string>();
   let begun = new URLSearchParams();
@@ -92,12 +95,14 @@ export async function stubIssuer(password: string): Promise<StubIssuer> {
         });
       case 'GET /oidc/auth':
         begun = searchParams;
+        roles.push(begun.get('role'));
         return session === undefined ? lead('/sign-in/1', 'sign_in=1; path=/sign-in/1') : back(session);
       case 'GET /sign-in/1':
         return page(form('/sign-in/1', 'lang', 'account'));
       case 'POST /sign-in/1': {
         const account = fields.get('account') ?? '';
         const isRight = fields.get('password') === password && request.headers.cookie?.includes('sign_in=1');
+        if (isRight && account === 'asked.for.more') return page('<h1>Add a second factor</h1><form></form>');
         if (isRight && fields.get('lang') === '1') return back(account, `session=${account}; path=/oidc`);
         return page(`<p role="alert">Not right.</p>\n${form('/sign-in/1', 'lang', 'account')}`, 400);
       }
@@ -125,6 +130,7 @@ export async function stubIssuer(password: string): Promise<StubIssuer> {
   const issuer: StubIssuer = {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    roles,
     fail: (path, ...statuses) => void failures.set(path, statuses),
     revoke: () => {
       refreshTokens = new Set();

@@ -45,15 +45,20 @@ const opens = async (token: string, name: string) => told(await call(`/v1/accoun
 describe('a role', () => {
   test('that is given and taken counts on tokens at once, and is told with who gave it', async () => {
     const before = await tokenOf('clerk.cesis.1');
-    const given = await change('supervisor.cesis', 'clerk.cesis.1/roles', { role: 'supervisor', centreId: cesis });
+    const role = { role: 'supervisor', centreId: cesis, validUntil: '2099-12-31T22:00:00Z' };
+    const given = await change('supervisor.cesis', 'clerk.cesis.1/roles', role);
     expect(given.status).toBe(201);
     await eventually('the refusal', async () =>
       (await opens(before, 'clerk.cesis.1')) === '401 token_revoked' ? true : undefined,
     );
     const { json } = await seen('supervisor.cesis', 'clerk.cesis.1', given);
     expect(json['roles']).toMatchObject([
-      { role: 'clerk', source: 'sample' },
-      { role: 'supervisor', centreId: cesis, mayGrant: false, grantedBy: 'supervisor.cesis', source: 'administration' },
+      { role: 'clerk', source: 'sample', validUntil: null },
+      {
+        ...{ role: 'supervisor', centreId: cesis, mayGrant: false, validUntil: '2099-12-31T22:00:00.000Z' },
+        ...{ grantedBy: 'supervisor.cesis', source: 'administration' },
+        grantedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      },
     ]);
     const both = [await tokenOf('clerk.cesis.1'), await tokenOf('clerk.cesis.1', 'supervisor')] as const;
     expect(both.map(rolesIn)).toEqual([['clerk'], ['supervisor']]);

@@ -24,7 +24,7 @@ export interface AccountRow {
   readonly absences: readonly AbsenceRow[];
 }
 
-/** As `jsonb_build_object` writes it: instants are texts. */
+/** As `jsonb_build_object` writes it: instants are texts, by `instant`. */
 export interface RoleRow {
   readonly grantId: string;
   readonly role: string;
@@ -50,6 +50,9 @@ export interface AbsenceRow {
 const VISIBLE = `r.revoked_at is null
   and ($1::uuid[] is null and $2::text[] is null or r.centre_id = any($1) or r.holder_id = any($2))`;
 
+/** An instant inside of JSON, written as all others of the API: `jsonb_build_object` would end it with +00:00. */
+const instant = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
 const ACCOUNT = `
   a.account_id, a.source, a.active, a.opened_at,
   coalesce(
@@ -58,11 +61,12 @@ const ACCOUNT = `
       where u.account_id::text = a.account_id)) as title,
   (select coalesce(jsonb_agg(jsonb_build_object(
             'grantId', r.grant_id, 'role', r.role, 'centreId', r.centre_id, 'holderId', r.holder_id,
-            'validFrom', r.valid_from, 'validUntil', r.valid_until, 'mayGrant', r.may_grant, 'source', r.source,
-            'grantedAt', r.granted_at, 'grantedBy', r.granted_by) order by r.granted_at, r.grant_id), '[]')
+            'validFrom', ${instant('r.valid_from')}, 'validUntil', ${instant('r.valid_until')},
+            'mayGrant', r.may_grant, 'source', r.source, 'grantedAt', ${instant('r.granted_at')}, 'grantedBy', r.granted_by) order by r.granted_at, r.grant_id), '[]')
      from accounts.given_role r where r.account_id = a.account_id and ${VISIBLE}) as roles,
   (select coalesce(jsonb_agg(jsonb_build_object(
-            'absenceId', s.absence_id, 'substituteId', s.substitute_id, 'startsAt', s.starts_at, 'endsAt', s.ends_at,
+            'absenceId', s.absence_id, 'substituteId', s.substitute_id,
+            'startsAt', ${instant('s.starts_at')}, 'endsAt', ${instant('s.ends_at')},
             'namedBy', s.named_by) order by s.starts_at), '[]')
      from accounts.absence s where s.account_id = a.account_id and s.ended_at is null) as absences`;
 

@@ -33,10 +33,10 @@ export function roleRoutes(app: App, { steps, acting }: RoleSettings): void {
 
   async function show(request: FastifyRequest, reply: FastifyReply, interaction: Interaction, status = 200) {
     const roles = await rolesOf(interaction);
-    const { origin } = await steps.applicationOf(interaction);
+    const { origins } = await steps.applicationOf(interaction);
     const language = languageOfRequest(request, interaction.params['ui_locales']);
     const form = { language, address: `/sign-in/${interaction.uid}/role` };
-    if (roles.length === 0) return sendPage(reply, noRolePage(form), { status: 403, formOrigins: [origin] });
-    return sendPage(reply, rolePage({ ...form, roles }), { status, formOrigins: [origin] });
+    if (roles.length === 0) return sendPage(reply, noRolePage(form), { status: 403, formOrigins: origins });
+    return sendPage(reply, rolePage({ ...form, roles }), { status, formOrigins: origins });
   }
 }

@@ -76,7 +76,7 @@ export function secondFactorRoutes(app: App, { steps, factors, limiter, clock }:
     error?: CodeError,
     status = 200,
   ): Promise<FastifyReply> {
-    const { name, origin } = await steps.applicationOf(interaction);
+    const { name, origins } = await steps.applicationOf(interaction);
     const secret = await factors.show(accountId, interaction.uid, newSecret);
     const text = codePage({
       language: languageOfRequest(request, interaction.params['ui_locales']),
@@ -85,6 +85,6 @@ export function secondFactorRoutes(app: App, { steps, factors, limiter, clock }:
       enrolment: secret === undefined ? undefined : { secret, accountId },
       error,
     });
-    return sendPage(reply, text, { status, formOrigins: [origin] });
+    return sendPage(reply, text, { status, formOrigins: origins });
   }
 }

@@ -81,13 +81,13 @@ export function signInRoutes(app: App, settings: SignInSettings): void {
     interaction: Interaction,
     { status = 200, ...form }: { account?: string; errors?: readonly SignInError[]; status?: number },
   ): Promise<FastifyReply> {
-    const { name, origin } = await steps.applicationOf(interaction);
+    const { name, origins } = await steps.applicationOf(interaction);
     const text = signInPage({
       ...form,
       language: languageOfRequest(request, interaction.params['ui_locales']),
       address: `/sign-in/${interaction.uid}`,
       application: name,
     });
-    return sendPage(reply, text, { status, formOrigins: [origin] });
+    return sendPage(reply, text, { status, formOrigins: origins });
   }
 }

@@ -7,11 +7,13 @@ import { type Applications, openApplications, redirectUri } from '../tests/appli
 import { openApiOrigin, type RunningIdentity, runIdentity } from '../tests/running-identity.ts';
 
 const deskUri = 'http://127.0.0.1:7490/callback';
+/** The second origin of the same application. */
+const otherOrigin = 'http://127.0.0.1:7498';
 
 let identity: RunningIdentity;
 let apps: Applications;
 beforeAll(async () => {
-  identity = await runIdentity();
+  identity = await runIdentity({ OPENAPI_ORIGINS: `${otherOrigin},${openApiOrigin}` });
   apps = await openApplications(identity);
 });
 afterAll(() => identity?.close());
@@ -119,12 +121,12 @@ describe('a person', () => {
 });
 
 describe('the sign-in page', () => {
-  test('needs no script, loads nothing, and leads back to the application alone', async () => {
+  test('needs no script, loads nothing, and leads to the origins of the application alone, however it goes on', async () => {
     const { form } = await apps.begin();
     expect(form.text).not.toMatch(/<script|javascript:| on[a-z]+=/i);
     expect(form.headers.get('content-security-policy')).toMatch(
       new RegExp(
-        `^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self' ${openApiOrigin}; base-uri 'none'; frame`,
+        `^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self' ${openApiOrigin} ${otherOrigin}; base-uri 'none'; frame`,
       ),
     );
     expect(form.headers.get('x-frame-options')).toBe('DENY');

@@ -98,11 +98,17 @@ export function signInSteps({ current, needsSecondFactor, hasSecondFactor }: Ste
       return { accountId, how: 'session', amr, at, twoFactors: false };
     },
 
-    /** The name of the application that somebody signs in to, and the origin that its answer goes to. */
-    async applicationOf({ params }: Interaction): Promise<{ name: string; origin: string }> {
+    /**
+     * The name of the application that somebody signs in to, and where its browser goes after the form: to the origin of
+     * its answer, and from there to others that it registered. A browser that holds `form-action` against redirects
+     * holds it against all of them, and stays on the page without a word.
+     */
+    async applicationOf({ params }: Interaction): Promise<{ name: string; origins: string[] }> {
       const { client_id: clientId, redirect_uri: redirectUri } = params;
       const client = await current().provider.Client.find(String(clientId));
-      return { name: client?.clientName ?? String(clientId), origin: new URL(String(redirectUri)).origin };
+      const addresses = [String(redirectUri), ...(client?.redirectUris ?? [])];
+      const origins = new Set(addresses.map((address) => new URL(address).origin));
+      return { name: client?.clientName ?? String(clientId), origins: [...origins] };
     },
   };
 }
