@@ -1,6 +1,6 @@
-/** Codes of connections that cannot be made or break: Node's, PostgreSQL's, Prisma's. */
+/** Codes of connections that cannot be made or break: Node's, PostgreSQL's, Prisma's; and of keys that cannot be had. */
 const codes =
-  /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08\w{3}|57P0[123]|53300|55P03|P1001|P1002|P1008|P1017|P2024)$/;
+  /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08\w{3}|57P0[123]|53300|55P03|P1001|P1002|P1008|P1017|P2024|keys_unavailable)$/;
 
 /** What pg says of its connections without a code. */
 const words =

@@ -17,6 +17,7 @@ import { instant, oneOf, slug, uuid } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import type { ServiceContext } from '@vienuviet/service';
 import Type from 'typebox';
+import { clientOfCase, clientOfCaseFields } from '../clients/client-of-case.ts';
 import { readAs } from '../reading.ts';
 import { caseItemSchema, viewCase } from './case-view.ts';
 import { caseWithHistorySchema, foldCase, viewCaseWithHistory } from './history.ts';
@@ -126,10 +127,11 @@ function addOneCase(app: App, context: ServiceContext): void {
       schema: {
         tags: ['cases'],
         summary: 'One case with its history',
-        description: 'Read from its stream: always as it stands. Who read it, and for what purpose, is logged.',
+        description:
+          'Read from its stream: always as it stands. Who read it, and for what purpose, is logged. Who works on it sees the client in clear, lists never do.',
         params: Type.Object({ caseId: aCase }),
         querystring: Type.Object({ after: afterQuery }),
-        response: { 200: caseWithHistorySchema },
+        response: { 200: Type.Object({ ...caseWithHistorySchema.properties, ...clientOfCaseFields }) },
       },
     },
     async (request) => {
@@ -142,7 +144,8 @@ function addOneCase(app: App, context: ServiceContext): void {
         { event: 'case_read', actorId: request.caller?.id, purpose: request.purpose, caseId },
         'a case was read',
       );
-      return viewCaseWithHistory(found, clock());
+      const viewed = viewCaseWithHistory(found, clock());
+      return { ...viewed, ...(await clientOfCase(context, request, viewed.subjectId)) };
     },
   );
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { withClient } from '@vienuviet/database';
 import { inventedPersonalCode, inventedRegistrationNumber } from '@vienuviet/identifiers/invented';
+import { testInfrastructure } from '@vienuviet/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { centres, type IntakeTest, type Person, startIntake } from '../test-support/intake-test.ts';
 
@@ -24,6 +26,10 @@ const register = async (body: object = anna(), who: Person = 'clerk.cesis.1') =>
 };
 const search = (body: object, who: Person = 'clerk.cesis.2') => it.post(who, '/v1/clients/search', body, purpose);
 const read = (subjectId: string, who: Person = 'clerk.cesis.1') => it.get(who, `/v1/clients/${subjectId}`, purpose);
+
+/** As the administrator of the test server. */
+const withAdmin = (work: (run: (sql: string) => Promise<unknown>) => Promise<unknown>) =>
+  withClient({ connectionString: testInfrastructure().postgresUrl }, (client) => work((sql) => client.query(sql)));
 
 describe('a client', () => {
   test('is registered with all that is known, and read by who works on a case of theirs', async () => {
@@ -151,6 +157,52 @@ describe('a client', () => {
     expect((await it.post('clerk.cesis.1', `${path}/${person}/end`)).body.version).toBe(3);
     expect((await it.post('clerk.cesis.1', `${path}/${person}/end`)).body.code).toBe('representative_unknown');
     expect((await search({ registrationNumber })).body.items).toMatchObject([{ kind: 'legal' }]);
+  });
+});
+
+describe('a case', () => {
+  const ofCase = (who: Person, caseId: string, purpose = 'service_provision') =>
+    it.get(who, `/v1/cases/${caseId}`, { headers: { purpose } });
+
+  test('shows its client to who works on it, and to nobody else', async () => {
+    const subjectId = await register(anna(), 'clerk.cesis.2');
+    const { caseId } = await it.register({ subjectId });
+    for (const who of ['clerk.cesis.1', 'supervisor.cesis', 'specialist.vsaa', 'system.vsaa'] as const) {
+      expect((await ofCase(who, caseId)).body).toMatchObject({ clientIs: 'shown', client: { subjectId } });
+    }
+    expect((await ofCase('auditor', caseId)).body).toMatchObject({ clientIs: 'not_for_you', client: null });
+    const operating = await ofCase('clerk.cesis.1', caseId, 'operations');
+    expect(operating.body).toMatchObject({ clientIs: 'not_for_you', client: null });
+    const queue = await it.get('clerk.cesis.1', '/v1/work-queue?view=centre');
+    expect(JSON.stringify(queue.body)).not.toContain('Anna');
+    const unregistered = await it.register();
+    expect((await ofCase('clerk.cesis.1', unregistered.caseId)).body.clientIs).toBe('not_registered');
+  });
+
+  test('of an erased client shows that there is none any more', async () => {
+    const subjectId = await register(anna(), 'clerk.cesis.2');
+    const { caseId } = await it.register({ subjectId });
+    await it.host.service.context.privacy.keys.erase(subjectId);
+    expect((await ofCase('clerk.cesis.1', caseId)).body).toMatchObject({ clientIs: 'erased', client: null });
+    expect((await read(subjectId)).status).toBe(404);
+  });
+
+  test('is read while the keys are away, and what is sealed waits', async () => {
+    const [code, phone] = [freshCode(), '20000009'];
+    const subjectId = await register(anna({ personalCode: code }), 'clerk.cesis.2');
+    const { caseId } = await it.register({ subjectId });
+    it.host.service.context.privacy.keys.forget(subjectId);
+    const admin = it.host.keyDatabase!;
+    await withAdmin(async (run) => {
+      await run(`alter database ${admin.name} allow_connections false`);
+      await run(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${admin.name}'`);
+    });
+    expect((await ofCase('clerk.cesis.1', caseId)).body).toMatchObject({ clientIs: 'unavailable', client: null });
+    const refused = await it.post('clerk.valka.1', '/v1/clients', anna({ phone }));
+    expect(refused).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
+    await withAdmin((run) => run(`alter database ${admin.name} allow_connections true`));
+    expect((await ofCase('clerk.cesis.1', caseId)).body.clientIs).toBe('shown');
+    await register(anna({ phone }), 'clerk.valka.1');
   });
 });
 
