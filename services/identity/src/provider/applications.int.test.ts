@@ -1,4 +1,7 @@
 /** What applications are given, renew and give back: addresses, codes, refresh tokens, signing out. */
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Applications, openApplications, redirectUri, refusedWith } from '../tests/applications.ts';
@@ -263,11 +266,17 @@ describe('a page of another origin', () => {
   });
 });
 
-test('addresses are the issuer’s, whatever host a request names', async () => {
-  const response = await fetch(`${identity.issuer}/.well-known/openid-configuration`, {
-    headers: { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
+/** `fetch` sends the host of the address, whatever it is told. */
+async function asHost(host: string): Promise<unknown> {
+  const sent = request(`${identity.issuer}/.well-known/openid-configuration`, {
+    headers: { host, 'x-forwarded-host': host, 'x-forwarded-proto': 'https' },
   });
-  expect(await response.json()).toMatchObject({
+  const [response] = (await once(sent.end(), 'response')) as [IncomingMessage];
+  return json(response);
+}
+
+test('addresses are the issuer’s, whatever host a request names', async () => {
+  expect(await asHost('evil.example')).toMatchObject({
     issuer: identity.issuer,
     jwks_uri: `${identity.issuer}/jwks.json`,
     token_endpoint: `${identity.issuer}/oidc/token`,

@@ -3,6 +3,8 @@ export interface Browser {
   get(url: string, headers?: Record<string, string>): Promise<Page>;
   /** Sends the page's form with its hidden fields and these. */
   submit(page: Page, fields: Record<string, string>): Promise<Page>;
+  /** The header that it would send there. */
+  cookiesFor(url: string): string;
   /** Follows redirects as long as they stay at these origins. */
   follow(page: Page, ...origins: string[]): Promise<Page>;
 }
@@ -24,16 +26,20 @@ interface Cookie {
 export function openBrowser(language = 'en'): Browser {
   let cookies: Cookie[] = [];
 
-  async function request(url: string, init: RequestInit = {}): Promise<Page> {
+  function cookiesFor(url: string): string {
     const { pathname } = new URL(url);
     const sent = cookies.filter(({ path }) => pathname === path || pathname.startsWith(path.replace(/\/?$/, '/')));
+    return sent.map(({ name, value }) => `${name}=${value}`).join('; ');
+  }
+
+  async function request(url: string, init: RequestInit = {}): Promise<Page> {
     const response = await fetch(url, {
       ...init,
       redirect: 'manual',
       headers: {
         accept: 'text/html',
         'accept-language': language,
-        cookie: sent.map(({ name, value }) => `${name}=${value}`).join('; '),
+        cookie: cookiesFor(url),
         ...(init.headers as Record<string, string> | undefined),
       },
     });
@@ -56,6 +62,7 @@ export function openBrowser(language = 'en'): Browser {
   }
 
   const browser: Browser = {
+    cookiesFor,
     get: (url, headers) => request(url, headers === undefined ? {} : { headers }),
     submit: (page, fields) => {
       const form = /<form[^>]*action="([^"]*)"/.exec(page.text)?.[1];
