@@ -62,6 +62,23 @@ export function admitRequests(app: FastifyInstance, settings: AdmissionSettings)
   }
 }
 
+/**
+ * Whether a request that was let in would be let in now: its token counts, and one of its roles. An issuer that is away
+ * ends nothing.
+ */
+export const stillAdmits =
+  (authenticator: Authenticator) =>
+  async ({ routeOptions, headers, server }: FastifyRequest): Promise<boolean> => {
+    const { policy } = routeOptions.config;
+    if (policy === undefined || 'public' in policy) return true;
+    try {
+      const { grants } = await authenticator.authenticate(headers.authorization, server.vienuviet.opaqueTokens);
+      return grants.some(({ role }) => policy.roles.includes(role));
+    } catch (refused) {
+      return (refused as Partial<HttpProblem>).statusCode !== 401;
+    }
+  };
+
 function requireRole(request: FastifyRequest, policy: RoledPolicy): void {
   const { caller } = request;
   if (caller?.grants.some(({ role }) => policy.roles.includes(role))) return;
