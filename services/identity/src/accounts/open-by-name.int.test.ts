@@ -1,6 +1,6 @@
 /** Somebody is given access who signs in at the institutions' provider; that provider is never asked here. */
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,15 +8,32 @@ import { makeKeyPair } from '../keys/signing-key.ts';
 import { type RunningIdentity, runIdentity } from '../tests/running-identity.ts';
 
 const centreId = '832c856f-4a4a-5d55-b2d5-d5ddf1a1df52';
+const secret = randomUUID();
+let folder: string;
 let identity: RunningIdentity;
 beforeAll(async () => {
-  const keyFile = join(tmpdir(), `upstream-${randomUUID()}.json`);
-  await writeFile(keyFile, JSON.stringify((await makeKeyPair()).privateJwk), { mode: 0o600 });
+  folder = await mkdtemp(join(tmpdir(), 'open-by-name-'));
+  const file = async (name: string, text: string) => {
+    await writeFile(join(folder, name), text, { mode: 0o600 });
+    return join(folder, name);
+  };
+  const keyFile = await file('key.json', JSON.stringify((await makeKeyPair()).privateJwk));
+  const vsaa = {
+    name: 'vsaa',
+    title: 'VSAA',
+    groups: [],
+    subject: 'userName',
+    secretFile: await file('secret', secret),
+  };
   identity = await runIdentity({
     ...{ UPSTREAM_ISSUER: 'http://127.0.0.1:9', UPSTREAM_CLIENT_ID: 'vienuviet', UPSTREAM_KEY_FILE: keyFile },
+    DIRECTORY_FILES: await file('directories.json', JSON.stringify([vsaa])),
   });
 });
-afterAll(() => identity?.close());
+afterAll(async () => {
+  await identity?.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 async function post(path: string, body: object, headers: Readonly<Record<string, string>> = {}) {
   const answer = await fetch(`${identity.issuer}${path}`, {
@@ -49,6 +66,12 @@ describe('an account for whoever signs in under a name', () => {
     const headers = { authorization: `Bearer ${json['accessToken']}`, 'idempotency-key': randomUUID() };
     expect((await post('/v1/accounts', wrong, headers)).json['code']).toBe('period_wrong');
     expect((await open('berta')).status).toBe(201);
+  });
+
+  test('is not opened where a directory says who that is: the person would not be let in as that any more', async () => {
+    const user = { userName: 'dace@vsaa.example' };
+    expect((await post('/scim/v2/Users', user, { authorization: `Bearer ${secret}` })).status).toBe(201);
+    expect((await open('Dace@vsaa.example')).json['code']).toBe('login_taken');
   });
 
   test('is opened by one of two who come at once', async () => {

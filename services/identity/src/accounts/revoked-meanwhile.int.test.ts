@@ -33,8 +33,8 @@ test('a token that was given while its revocation waited to be written counts no
   const other = await identity.database.pool('owner').connect();
   await other.query('select pg_advisory_lock($1)', [orderLock]);
   const deactivated = send(`${account}/deactivate`, 'none', supervisor);
-  // Into the next second, by which tokens are dated.
-  await pause(1_200);
+  // For longer than a revocation is given to settle, and into the next second, by which tokens are dated.
+  await pause(2_200);
   const token = await tokenOf('clerk.cesis.1');
   expect((await send(account, undefined, token)).status).toBe(200);
   await other.query('select pg_advisory_unlock($1)', [orderLock]);

@@ -57,9 +57,9 @@ function addOpening(app: App, context: ServiceContext, settings: AccountRoutesSe
       const newRole = roleOf(request, asked);
       const act = await byCaller(context, settings, request, accountIdOf(request));
       const doing = { type: 'open_by_person', ...act, roles: [newRole] } as const;
-      await requireAllowed(settings, doing);
+      await requireFree(settings, login, doing);
       if (!(await keepLogin(context.writer, { source, login, accountId: act.accountId, title }))) {
-        throw refused('login_taken', 'Somebody of this name has an account already.');
+        throw loginTaken();
       }
       const answer = await command(context, request, reply, doing);
       reply.code(201);
@@ -138,13 +138,23 @@ function addSwitches(app: App, context: ServiceContext, settings: AccountRoutesS
   }
 }
 
-/** Who may not open an account takes nobody's name either: it is kept before the account is there. */
-async function requireAllowed({ accounts }: AccountRoutesSettings, doing: AccountCommand): Promise<void> {
+const loginTaken = () => refused('login_taken', 'Somebody of this name has an account already.');
+
+/**
+ * Who may not open an account takes nobody's name either, which is kept before the account is there. A name goes before
+ * the word of a directory when somebody signs in: whom a directory knows is given roles, not one more account.
+ */
+async function requireFree(
+  { accounts, isOfDirectory }: AccountRoutesSettings,
+  login: string,
+  doing: AccountCommand,
+): Promise<void> {
   const account = await accounts.load(doing.accountId);
   // A repeat is answered as the first time.
   if (account.opened) return;
   const decision = accountDecider.decide(doing, account);
   if (!decision.accepted) throw refusalProblem(decision.refusal, statusOf(decision.refusal));
+  if (await isOfDirectory(login)) throw loginTaken();
 }
 
 /** The same for a repeat of the command. */
