@@ -1,7 +1,9 @@
 /** The contracts of all services: what events say, how they are written as bytes, and on which topic they travel. */
 import { fileURLToPath } from 'node:url';
 import { codecOf, type EventCodec } from './codec/codec.ts';
+import { newestOf } from './contracts/contracts.ts';
 import { readLockedContracts } from './contracts/locked-contracts.ts';
+import { type SealedField, sealedFieldsOf } from './contracts/sealed-fields.ts';
 import { SchemaError } from './errors.ts';
 import type { EventMap } from './generated/events.ts';
 import { readTopics, type Topic } from './topics.ts';
@@ -17,8 +19,10 @@ export {
   readContracts,
   type SchemaVersion,
 } from './contracts/contracts.ts';
+export { type SealedField, sealedFieldsOf } from './contracts/sealed-fields.ts';
 export { ContractError, SchemaError, type SchemaErrorCode, schemaErrorCodes } from './errors.ts';
 export * from './generated/events.ts';
+export type { Sealed, ToBeSealed } from './sealed.ts';
 export { readTopics, type Topic } from './topics.ts';
 
 /** Name of an event type that has a contract. */
@@ -37,6 +41,13 @@ export const contracts = readLockedContracts(schemasFolder);
 
 /** The codec of the committed contracts. */
 export const codec: EventCodec = codecOf(contracts);
+
+const sealedFieldsByType = new Map(
+  [...contracts.byType.values()].map((contract) => [contract.type, sealedFieldsOf(newestOf(contract).schema)]),
+);
+
+/** The sealed fields of an event type of the committed contracts; none for one that nobody knows. */
+export const sealedFields = (type: string): readonly SealedField[] => sealedFieldsByType.get(type) ?? [];
 
 /** The topics of `topics.json`. */
 export const topics: readonly Topic[] = readTopics(schemasFolder);

@@ -1,5 +1,6 @@
 export * from './as-caller.ts';
 export * from './errors.ts';
+export * from './in-transaction.ts';
 export * from './migrate.ts';
 export * from './pool.ts';
 export * from './prisma-adapter.ts';

@@ -40,7 +40,7 @@ describe('events', () => {
     );
     const feed = await store.readFeed(before, 10);
     for (const [index, text] of texts.entries()) {
-      const { payload, schemaId } = store.codec.encode('test.Happened', { text });
+      const { payload, schemaId } = store.codec.encode('test.Happened', { text }, Buffer.alloc(16));
       expect(feed[index]!.payload.equals(payload)).toBe(true);
       expect(feed[index]).toMatchObject({ type: 'test.Happened', schemaId, streamId, version: index + 1, meta: {} });
     }

@@ -107,8 +107,11 @@ export interface RecordedEvent<Type extends string = string, Data = unknown> {
 
 /** What the store asks of the schemas; `@vienuviet/schemas` gives one for the committed contracts. */
 export interface EventCodec {
-  /** Encodes with the newest version of the type. Throws `SchemaError` when the data do not fit. */
-  encode(type: string, data: object): { schemaId: number; payload: Buffer };
+  /**
+   * Encodes with the newest version of the type, for the event whose id (16 bytes) is given. Throws `SchemaError` when
+   * the data do not fit.
+   */
+  encode(type: string, data: object, eventId: Buffer): { schemaId: number; payload: Buffer };
   /** Decodes a framed message to the newest version of its type. Throws `SchemaError` with a code. */
   decode(payload: Buffer): { type: string; schemaId: number; data: unknown };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKafkaPublisher, type EventPublisher, kafkaSsl, partitionOf } from '@vienuviet/event-bus';
 import { eventually } from '@vienuviet/testing';
@@ -48,6 +49,23 @@ describe('the operators’ command on a running platform', () => {
       .map((line) => JSON.parse(line).data);
     expect(listed).toHaveLength(7_656);
     expect(new Set(listed.map(({ description }) => description.titleLv.toLocaleLowerCase('lv'))).size).toBe(3_369);
+  });
+
+  test('changes the keys that wrap those of persons, for an operator alone', async () => {
+    const file = platform.endpoints.wrappingKeys!['intake']!;
+    const before = JSON.parse(readFileSync(file, 'utf8'));
+    expect(await platform.vienuviet('keys', 'rotate', '--as', 'auditor')).toMatchObject({ exitCode: 4 });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(before);
+
+    const { exitCode, stdout } = await platform.vienuviet('keys', 'rotate', '--json');
+    expect(exitCode).toBe(0);
+    const after = JSON.parse(readFileSync(file, 'utf8'));
+    expect(Object.keys(after.keys)).toEqual([after.current]);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { service: 'intake', current: after.current, dropped: [before.current] },
+    ]);
+    const listed = await platform.vienuviet('keys', 'list', '--json');
+    expect(JSON.parse(listed.stdout)).toMatchObject([{ service: 'intake', current: after.current }]);
   });
 
   test('opens no centre twice', async () => {

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<(surroundings: Surrounding
   account: async () => (await import('./commands/account.ts')).accountCommand,
   partner: async () => (await import('./commands/partner.ts')).partnerCommand,
   certificate: async () => (await import('./commands/certificate.ts')).certificateCommand,
+  keys: async () => (await import('./commands/keys.ts')).keysCommand,
   catalogue: async () => (await import('./commands/catalogue.ts')).catalogueCommand,
   centres: async () => (await import('./commands/centres.ts')).centresCommand,
   simulate: async () => (await import('./commands/simulate.ts')).simulateCommand,

@@ -32,6 +32,14 @@ export interface StoreConfig {
   readonly topicPrefix: string;
   /** Key of the HMAC of idempotent requests. */
   readonly commandHashKey: string;
+  /** Of a service that keeps personal data. */
+  readonly keys?: KeyConfig;
+}
+
+/** The key database of a service, and the file of the keys that wrap what is in it. */
+export interface KeyConfig {
+  readonly writerUrl: string;
+  readonly wrappingKeysFile: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -65,16 +73,31 @@ export function readServiceConfig(
   return config;
 }
 
+/** What a migration needs. */
+export interface OwnerUrls {
+  readonly ownerUrl: string;
+  /** Of the key database, where the service keeps personal data. */
+  readonly keyOwnerUrl?: string;
+}
+
 /** Reads what a migration needs. */
-export function readOwnerUrl(env: Environment): Pick<StoreConfig, 'ownerUrl'> {
+export function readOwnerUrls(env: Environment, { personalData }: PersonalData): OwnerUrls {
   const read = reader(env);
-  const config = { ownerUrl: databaseUrl('DATABASE_OWNER_URL', read) };
+  const config = {
+    ownerUrl: databaseUrl('DATABASE_OWNER_URL', read),
+    ...(personalData ? { keyOwnerUrl: databaseUrl('KEY_DATABASE_OWNER_URL', read) } : {}),
+  };
   read.done();
   return config;
 }
 
+/** Whether a service keeps personal data: then it has keys. */
+interface PersonalData {
+  readonly personalData?: boolean | undefined;
+}
+
 /** Reads what a service with a store needs beside it. */
-export function readStoreConfig(env: Environment): StoreConfig {
+export function readStoreConfig(env: Environment, { personalData }: PersonalData): StoreConfig {
   const read = reader(env);
   const certificate = certificateOf(env);
   const config = {
@@ -85,6 +108,15 @@ export function readStoreConfig(env: Environment): StoreConfig {
     topicPrefix: env['TOPIC_PREFIX'] ?? '',
     commandHashKey: read('COMMAND_HASH_KEY'),
     ...(certificate === undefined ? {} : { kafkaCertificate: certificate }),
+    ...(personalData
+      ? {
+          keys: {
+            writerUrl: databaseUrl('KEY_DATABASE_URL', read),
+            // A file alone: it is read again while the service runs, when the keys are changed.
+            wrappingKeysFile: read('WRAPPING_KEYS_FILE'),
+          },
+        }
+      : {}),
   };
   read.done();
   return config;

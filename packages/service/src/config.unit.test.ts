@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readOwnerUrl, readServiceConfig, readStoreConfig } from './config.ts';
+import { readOwnerUrls, readServiceConfig, readStoreConfig } from './config.ts';
 
 const base = {
   PORT: '0',
@@ -41,14 +41,20 @@ describe('settings', () => {
   test('may lie in files, as secrets do where they are mounted', () => {
     const file = join(folder, 'url');
     writeFileSync(file, `${database.DATABASE_URL}\n`);
-    expect(readOwnerUrl({ DATABASE_OWNER_URL_FILE: file })).toEqual({ ownerUrl: database.DATABASE_URL });
+    expect(readOwnerUrls({ DATABASE_OWNER_URL_FILE: file }, {})).toEqual({ ownerUrl: database.DATABASE_URL });
     const own = join(folder, 'own');
     writeFileSync(own, 'a key of cookies');
     const { own: read } = readServiceConfig({ ...base, A_FILE: own, B_FILE: own }, ['A'], ['B', 'C']);
     expect(read).toEqual({ A: 'a key of cookies', B: 'a key of cookies' });
-    expect(() => readOwnerUrl({ DATABASE_OWNER_URL_FILE: join(folder, 'nothing') })).toThrow(
+    expect(() => readOwnerUrls({ DATABASE_OWNER_URL_FILE: join(folder, 'nothing') }, {})).toThrow(
       'DATABASE_OWNER_URL_FILE names a file that cannot be read',
     );
+  });
+
+  test('of keys are asked of a service that keeps personal data, and of no other', () => {
+    expect(() => readOwnerUrls(database, { personalData: true })).toThrow('KEY_DATABASE_OWNER_URL');
+    expect(() => readStoreConfig(database, { personalData: true })).toThrow(/KEY_DATABASE_URL, WRAPPING_KEYS_FILE$/);
+    expect(() => readStoreConfig(database, {})).not.toThrow(/KEY_DATABASE|WRAPPING/);
   });
 
   test('name the proxies that are believed, and none where nothing is said', () => {
@@ -67,9 +73,9 @@ describe('settings', () => {
     [
       'DATABASE_OWNER_URL',
       'postgres://writer:hunter/2@host/x',
-      () => readOwnerUrl({ DATABASE_OWNER_URL: 'postgres://writer:hunter/2@host/x' }),
+      () => readOwnerUrls({ DATABASE_OWNER_URL: 'postgres://writer:hunter/2@host/x' }, {}),
     ],
-    ['DATABASE_READER_URL', 'hunter2', () => readStoreConfig({ ...database, DATABASE_READER_URL: 'hunter2' })],
+    ['DATABASE_READER_URL', 'hunter2', () => readStoreConfig({ ...database, DATABASE_READER_URL: 'hunter2' }, {})],
   ])('that hold a password and are no address are refused without being repeated: %s as %s', (name, _text, work) => {
     const words = wordsOf(work);
     expect(words).toContain(`${name} is not an address of that kind of server`);

@@ -2,6 +2,7 @@ import type { MigrationSet } from '@vienuviet/database';
 import type { Projection, Reaction } from '@vienuviet/event-bus';
 import type { EventStore } from '@vienuviet/event-store';
 import type { App } from '@vienuviet/http';
+import type { Privacy } from '@vienuviet/privacy';
 import type { Log, Metrics } from '@vienuviet/telemetry';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
@@ -25,6 +26,8 @@ export interface ServiceContext extends BaseContext {
   readonly store: EventStore;
   /** The service's own role; reads of routes go through `asCaller`. */
   readonly writer: pg.Pool;
+  /** Seals and opens personal data. Throws `TypeError` for a service that did not say that it keeps any. */
+  readonly privacy: Privacy;
   /**
    * Waits until a projection shows a version of a stream; false when it did not within the time.
    * For `after=<stream>@<version>`.
@@ -60,6 +63,8 @@ export interface ServiceDefinition {
   readonly optionalEnvironment?: readonly string[];
   /** Tables that are neither events nor projections, e.g. tokens; `<folder>/<NNNN_name>/migration.sql`. */
   readonly migrations?: MigrationSet;
+  /** Whether it keeps personal data: then it has a key database and wrapping keys, and `context.privacy`. */
+  readonly personalData?: boolean;
   readonly projections: readonly Projection[];
   readonly reactions: readonly Reaction[];
   /** The topic of a stream that has one of its own; undefined: the one of `topics.json` for the type, if any. */

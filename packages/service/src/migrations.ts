@@ -2,7 +2,8 @@ import { accessRecordMigrations } from '@vienuviet/access-record';
 import { createPool, type MigrationSet, migrate } from '@vienuviet/database';
 import { eventBusMigrations, prepareProjections } from '@vienuviet/event-bus';
 import { eventStoreMigrations } from '@vienuviet/event-store';
-import type { StoreConfig } from './config.ts';
+import { subjectKeyMigrations } from '@vienuviet/privacy';
+import type { OwnerUrls } from './config.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { rolesOf } from './roles.ts';
 
@@ -12,12 +13,16 @@ export const migrationSetsOf = (definition: Pick<ServiceDefinition, 'migrations'
   ...(definition.migrations === undefined ? [] : [definition.migrations]),
 ];
 
+/** The migrations of the key database of a service that keeps personal data. */
+export const keyMigrationSets: MigrationSet[] = [subjectKeyMigrations];
+
 /** Brings a service's database up to date, as its owner: migrations, and the schemas of its projections. */
 export async function migrateService(
   definition: ServiceDefinition,
-  { ownerUrl }: Pick<StoreConfig, 'ownerUrl'>,
+  { ownerUrl, keyOwnerUrl }: OwnerUrls,
 ): Promise<string[]> {
   const applied = await migrate({ url: ownerUrl, sets: migrationSetsOf(definition) });
+  if (keyOwnerUrl !== undefined) applied.push(...(await migrate({ url: keyOwnerUrl, sets: keyMigrationSets })));
   const owner = createPool({ url: ownerUrl, name: `${definition.name} migrate`, max: 1 });
   try {
     await prepareProjections(owner, definition.projections, rolesOf(definition.name));

@@ -1,5 +1,5 @@
 import { createLog } from '@vienuviet/telemetry';
-import { readOwnerUrl, readServiceConfig, readStoreConfig, type ServiceConfig } from './config.ts';
+import { readOwnerUrls, readServiceConfig, readStoreConfig, type ServiceConfig } from './config.ts';
 import type { ServiceDefinition, StatelessServiceDefinition } from './definition.ts';
 import { migrateService } from './migrations.ts';
 import { type RunningService, startService, startStateless } from './start.ts';
@@ -23,7 +23,7 @@ export async function runService(definition: AnyDefinition, host: Host): Promise
   try {
     if (host.argv[2] === 'migrate') {
       if (definition.kind === 'stateless') return;
-      const applied = await migrateService(definition, readOwnerUrl(host.env));
+      const applied = await migrateService(definition, readOwnerUrls(host.env, definition));
       log.info({ applied }, 'the database is up to date');
       return;
     }
@@ -52,6 +52,6 @@ function start(definition: AnyDefinition, config: ServiceConfig, env: Host['env'
     case 'stateless':
       return startStateless(definition, config);
     case 'store':
-      return startService(definition, config, readStoreConfig(env));
+      return startService(definition, config, readStoreConfig(env, definition));
   }
 }

@@ -2,7 +2,8 @@ import { createAccessRecord } from '@vienuviet/access-record';
 import { createPool } from '@vienuviet/database';
 import { createEventStore } from '@vienuviet/event-store';
 import { type AccessRecorder, type App, type AuthSettings, createApp, type TokensRevokedAt } from '@vienuviet/http';
-import { codec, topicOf, topics } from '@vienuviet/schemas';
+import { openPrivacy, sealingCodec } from '@vienuviet/privacy';
+import { codec, sealedFields, topicOf, topics } from '@vienuviet/schemas';
 import { createLog, createMetrics } from '@vienuviet/telemetry';
 import type pg from 'pg';
 import { type Contracts, startBus } from './bus.ts';
@@ -68,7 +69,11 @@ export async function startService(
   const { writer, accessRecord, undo } = openDatabase(base, storeConfig);
   try {
     const { contracts = { codec, topicOf, topics } } = options;
-    const store = await createEventStore({ pool: writer, codec: contracts.codec });
+    const privacy =
+      storeConfig.keys &&
+      (await openPrivacy({ ...storeConfig.keys, url: storeConfig.keys.writerUrl, name: base.name }));
+    if (privacy !== undefined) undo.unshift(() => privacy.close());
+    const store = await createEventStore({ pool: writer, codec: sealingCodec(contracts.codec, sealedFields) });
     undo.unshift(() => store.close(), observeStore(base.metrics));
     const bus = await startBus(definition, { ...base, store, writer, storeConfig }, contracts);
     undo.unshift(() => bus.stop());
@@ -83,6 +88,10 @@ export async function startService(
       storeConfig,
       store,
       writer,
+      get privacy() {
+        if (privacy === undefined) throw new TypeError(`${definition.name} does not say that it keeps personal data`);
+        return privacy;
+      },
       seen: (name, streamId, version, timeoutMs) => projection(name).seen(streamId, version, timeoutMs),
       onProjected: (name, listener) => projection(name).onCommitted(listener),
     };
@@ -102,7 +111,7 @@ export async function startService(
       },
     });
     undo.unshift(() => app.close());
-    addOperatorRoutes(app, { bus, store });
+    addOperatorRoutes(app, { bus, store, privacy });
     await app.register(async (routes) => definition.routes(context)(routes as App));
     const address = await app.listen({ host: config.host, port: config.port });
     return { app, address, context, close: () => closeAll(undo) };

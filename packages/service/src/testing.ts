@@ -1,18 +1,24 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createKafkaPublisher, createMissingTopics, type EventPublisher } from '@vienuviet/event-bus';
 import { createTestIssuer, type TestIssuer } from '@vienuviet/http/testing';
+import { withNewKey } from '@vienuviet/privacy';
 import { codec, topicOf, topics } from '@vienuviet/schemas';
 import { type TestDatabase, testDatabase, testInfrastructure, topicPrefix } from '@vienuviet/testing';
 import type { Contracts } from './bus.ts';
-import type { ServiceConfig, StoreConfig } from './config.ts';
+import type { KeyConfig, ServiceConfig, StoreConfig } from './config.ts';
 import type { ServiceDefinition } from './definition.ts';
-import { migrateService, migrationSetsOf } from './migrations.ts';
+import { keyMigrationSets, migrateService, migrationSetsOf } from './migrations.ts';
 import { type RunningStoreService, startService } from './start.ts';
 
-export { operatorAccess } from './operations/access-examples.ts';
+export { keyAccess, operatorAccess } from './operations/access-examples.ts';
 
 /** A service on the real servers, with a database, topics and an issuer of the test file's own. */
 export interface TestService {
   readonly database: TestDatabase;
+  /** Of its keys, where the service keeps personal data. */
+  readonly keyDatabase: TestDatabase | undefined;
   readonly issuer: TestIssuer;
   readonly topicPrefix: string;
   readonly config: ServiceConfig;
@@ -44,6 +50,7 @@ export async function startTestService(
   const prefix = topicPrefix();
   const issuer = await createTestIssuer();
   const database = await testDatabase({ service: definition.name, sets: migrationSetsOf(definition) });
+  const keys = definition.personalData ? await testKeys(definition.name) : undefined;
   const config = {
     host: '127.0.0.1',
     port: 0,
@@ -60,6 +67,7 @@ export async function startTestService(
     kafkaBrokers,
     topicPrefix: prefix,
     commandHashKey: 'a key of tests, at least 32 bytes long',
+    ...(keys === undefined ? {} : { keys: keys.config }),
   };
   const connection = { brokers: kafkaBrokers, clientId: 'test', topicPrefix: prefix };
   const publisher = createKafkaPublisher(connection);
@@ -68,6 +76,7 @@ export async function startTestService(
     await Promise.all(running.map((instance) => instance.close()));
     await publisher.close();
     await database.drop();
+    await keys?.drop();
   };
   const start = async (): Promise<RunningStoreService> => {
     const options = { contracts, auth: issuer.auth, ...(clock === undefined ? {} : { clock }) };
@@ -79,9 +88,35 @@ export async function startTestService(
     await migrateService(definition, storeConfig);
     await createMissingTopics(connection, contracts.topics);
     const service = await start();
-    return { database, issuer, topicPrefix: prefix, config, storeConfig, service, another: start, publisher, close };
+    const keyDatabase = keys?.database;
+    return {
+      database,
+      keyDatabase,
+      issuer,
+      topicPrefix: prefix,
+      config,
+      storeConfig,
+      service,
+      another: start,
+      publisher,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** A key database and a file of wrapping keys of a test file's own. */
+async function testKeys(service: string) {
+  const database = await testDatabase({ service, sets: keyMigrationSets });
+  const folder = mkdtempSync(join(tmpdir(), 'wrapping-keys-'));
+  const wrappingKeysFile = join(folder, 'wrapping-keys.json');
+  writeFileSync(wrappingKeysFile, withNewKey(undefined, 'test'));
+  const config: KeyConfig = { writerUrl: database.writerUrl, wrappingKeysFile };
+  const drop = async (): Promise<void> => {
+    rmSync(folder, { recursive: true });
+    await database.drop();
+  };
+  return { database, config, drop };
 }

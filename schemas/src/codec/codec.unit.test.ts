@@ -89,6 +89,12 @@ describe('data that do not fit are refused with the path of the field', () => {
       path: 'actorId',
       problem: 'never a personal code',
     },
+    {
+      what: 'a personal code with something behind a dash',
+      data: { actorId: 'PK:16117519997-2' },
+      path: 'actorId',
+      problem: 'never a personal code',
+    },
     { what: 'half a surrogate pair', data: { actorId: 'a\ud800' }, path: 'actorId', problem: 'no well-formed Unicode' },
     { what: 'the character NUL', data: { actorId: 'a\0' }, path: 'actorId', problem: 'NUL' },
   ].map((one) => ({ ...one, type: 'intake.CaseEvaluated', data: { ...evaluated, ...one.data } }));

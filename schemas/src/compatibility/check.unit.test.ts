@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { codecOf } from '../codec/codec.ts';
+import { readLockedContracts } from '../contracts/locked-contracts.ts';
 import { generate } from '../generation/generate.ts';
 import { enumOf, field, type Json, optional, painted, slug, stamp, uuid } from '../testing/contracts.ts';
 import { check } from './check.ts';
@@ -74,6 +76,24 @@ test('a version that was given out cannot be changed', () => {
   expect(generate(folder, { onlyCheck: false }, say)).toBe(1);
   expect(lines[0]).toContain('test/Painted/v1.avsc was changed: undo that and write the change as v2.avsc');
   expect(check(folder, say)).toBe(1);
+});
+
+test('an event with a personal field in clear gets no id, and cannot be used', () => {
+  const lock = readFileSync(join(folder, 'lock.json'), 'utf8');
+  write('test/Drawn/v1.avsc', { ...painted([field('id', uuid), optional('phone', slug), ...stamp]), name: 'Drawn' });
+  expect(generate(folder, { onlyCheck: false }, say)).toBe(1);
+  expect(lines).toEqual([expect.stringMatching(/^refused: test\/Drawn\/v1.avsc: phone is called like personal data/)]);
+  expect(readFileSync(join(folder, 'lock.json'), 'utf8')).toBe(lock);
+  expect(() => codecOf(readLockedContracts(folder))).toThrow('test/Drawn/v1.avsc has no id');
+  expect(check(folder, say)).toBe(1);
+});
+
+test('sealed, it gets its id', () => {
+  const sealed = optional('phone', 'bytes', { pii: 'id' });
+  write('test/Drawn/v1.avsc', { ...painted([field('id', uuid), sealed, ...stamp]), name: 'Drawn' });
+  expect(generate(folder, { onlyCheck: false }, say)).toBe(0);
+  expect(lines).toContain('id 2: lv.vienuviet.test.Drawn v1');
+  expect(check(folder, say)).toBe(0);
 });
 
 test('nor together with its lock: the history knows', () => {

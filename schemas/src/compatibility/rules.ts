@@ -10,6 +10,9 @@ import type {
 } from '../contracts/avro-schema.ts';
 import type { Contract, SchemaVersion } from '../contracts/contracts.ts';
 import { formats, isFormat } from '../contracts/formats.ts';
+import { sealedFieldsOf } from '../contracts/sealed-fields.ts';
+import { ContractError } from '../errors.ts';
+import { personalFieldProblems } from './personal-fields.ts';
 import type { Problem } from './problem.ts';
 
 /** Problems of one version. An event that leaves its service on a topic says when it happened and who did it. */
@@ -18,6 +21,8 @@ export function ruleProblems(contract: Contract, version: SchemaVersion, topic: 
     ...nameProblems(contract),
     ...avroProblems(version),
     ...schemaProblems(version.schema, 'the record', new Set()),
+    ...personalFieldProblems(contract.type, version.schema),
+    ...sealProblems(version.schema),
     ...(topic === undefined ? [] : stampProblems(version.schema)),
   ];
   return problems.map((problem) => ({ file: version.file, problem }));
@@ -37,6 +42,17 @@ function avroProblems({ json }: SchemaVersion): string[] {
   }
 }
 
+/** What no service could seal: a field without a lasting place, or whose subject the event does not tell. */
+function sealProblems(event: RecordSchema): string[] {
+  try {
+    sealedFieldsOf(event);
+    return [];
+  } catch (error) {
+    if (error instanceof ContractError) return [error.message];
+    throw error;
+  }
+}
+
 function schemaProblems(schema: AvroSchema, path: string, seen: Set<string>): string[] {
   switch (schema.type) {
     case 'record':
@@ -46,7 +62,7 @@ function schemaProblems(schema: AvroSchema, path: string, seen: Set<string>): st
     case 'array':
       return [...strangers(schema.properties, [], path), ...schemaProblems(schema.items, `${path}[]`, seen)];
     case 'map':
-      return [...strangers(schema.properties, [], path), ...schemaProblems(schema.values, `${path}{}`, seen)];
+      return [`${path} is a map, whose keys take anything: make it a list of records`];
     case 'union':
       return unionProblems(schema.branches, path, seen);
     case 'fixed':

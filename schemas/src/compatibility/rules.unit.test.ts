@@ -81,6 +81,28 @@ describe('schemas that avsc takes, and that are refused here', () => {
       schema: one('bytes'),
       said: 'it: bytes are sealed personal data and name their subject in "pii"',
     },
+    {
+      what: 'a list of sealed values',
+      schema: painted([field('id', uuid), field('it', { type: 'array', items: 'bytes' }, { pii: 'id' })]),
+      said: 'it: sealed fields stand in records, not in lists',
+    },
+    {
+      what: 'a subject that the event does not tell',
+      schema: painted([field('id', uuid), field('it', 'bytes', { pii: 'subjectId' })]),
+      said: 'it: "pii" has to be the path of a UUID of the event, not "subjectId"',
+    },
+    {
+      what: 'a record in itself, in which sealed values would have no end',
+      schema: painted([
+        field('it', { type: 'record', name: 'Node', doc: 'Node.', fields: [optional('next', 'Node')] }),
+      ]),
+      said: 'it.next: a record does not contain itself',
+    },
+    {
+      what: 'keys that may say anything',
+      schema: one({ type: 'map', values: uuid }),
+      said: 'it is a map, whose keys take anything',
+    },
     { what: 'a subject beside what is not sealed', schema: one(slug, { pii: 'id' }), said: 'and nothing else does' },
     { what: 'a fixed value', schema: one({ type: 'fixed', name: 'F', size: 4 }), said: 'it is fixed' },
     { what: 'an inexact number', schema: one('double'), said: 'it: amounts and measures are whole numbers' },

@@ -14,8 +14,8 @@ const line = (maximum: number) => (value: string) =>
   value.length > 0 && value.length <= maximum && value === value.trim() && !/\p{Cc}/u.test(value);
 const pattern = (expression: RegExp) => (value: string) => expression.test(value);
 
-/** Eleven digits, with or without the dash, standing alone or behind `PK:`: the shape of a personal code. */
-const personalCode = /(^|[^0-9A-Za-z-])\d{6}-?\d{5}($|[^0-9A-Za-z-])/;
+/** Eleven digits, with or without the dash, between signs or alone: the shape of a personal code. No UUID has it. */
+const personalCode = /(^|[^0-9A-Za-z])\d{6}-?\d{5}($|[^0-9A-Za-z])/;
 
 export const formats = {
   /** Who acted. Refuses the shape of a personal code. */

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readContracts } from '../contracts/contracts.ts';
+import { personalFieldProblems } from '../compatibility/personal-fields.ts';
+import { type Contracts, readContracts } from '../contracts/contracts.ts';
 import { giveIds } from '../contracts/give-ids.ts';
-import { lockText } from '../contracts/lock.ts';
+import { type LockEntry, lockText } from '../contracts/lock.ts';
 import { typesOf } from './typescript.ts';
 
 /** Where the types go, below the folder of contracts. */
@@ -15,8 +16,9 @@ export const typesFile = 'src/generated/events.ts';
 export function generate(folder: string, { onlyCheck }: { onlyCheck: boolean }, say: (line: string) => void): number {
   const contracts = readContracts(folder);
   const { lock, given, refusals } = giveIds(contracts);
-  for (const refusal of refusals) say(`refused: ${refusal}`);
-  if (refusals.length > 0) return 1;
+  const refused = [...refusals, ...personalFields(contracts, given)];
+  for (const refusal of refused) say(`refused: ${refusal}`);
+  if (refused.length > 0) return 1;
   const stale = [
     { path: 'lock.json', text: lockText(lock) },
     { path: typesFile, text: typesOf(contracts) },
@@ -34,6 +36,16 @@ export function generate(folder: string, { onlyCheck }: { onlyCheck: boolean }, 
   }
   return 0;
 }
+
+/**
+ * Fields in clear that are called like personal data, of versions that have no id yet. They get none: an id is for ever,
+ * and no later version could seal the field.
+ */
+const personalFields = ({ byType }: Contracts, given: readonly LockEntry[]): string[] =>
+  [...byType.values()]
+    .flatMap(({ versions }) => versions)
+    .filter((one) => given.some(({ subject, version }) => one.subject === subject && one.version === version))
+    .flatMap(({ type, schema, file }) => personalFieldProblems(type, schema).map((problem) => `${file}: ${problem}`));
 
 /** The text of a file; empty where there is none. */
 export const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');

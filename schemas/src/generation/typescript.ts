@@ -5,6 +5,9 @@ import { type Contracts, namespaceRoot, newestOf } from '../contracts/contracts.
 const head = `// Made from the .avsc files by schemas/src/generate.ts; do not edit.
 `;
 
+const importSealed = `import type { Sealed } from '../sealed.ts';
+`;
+
 /** The text of `generated/events.ts`. */
 export function typesOf(contracts: Contracts): string {
   const named = new Map<string, string>();
@@ -13,11 +16,14 @@ export function typesOf(contracts: Contracts): string {
     declare(newestOf(contract).schema, named);
     events.push(contract.type);
   }
+  const declared = [...named].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, text]) => text);
+  const sealed = declared.some((text) => /: Sealed\b/.test(text)) ? [importSealed] : [];
   const map = events.map((type) => `  readonly '${type}': ${typeName(`${namespaceRoot}.${type}`)};`);
   const list = events.map((type) => `  '${type}',`);
   return [
     head,
-    ...[...named].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, text]) => text),
+    ...sealed,
+    ...declared,
     `/** Data of every event, by type. */\nexport interface EventMap {\n${map.join('\n')}\n}\n`,
     `/** Every event type. */\nexport const eventTypes = [\n${list.join('\n')}\n] as const;\n`,
   ].join('\n');
@@ -66,6 +72,7 @@ function referenceTo(schema: AvroSchema): string {
     case 'string':
       return 'string';
     case 'bytes':
+      return 'Sealed';
     case 'fixed':
       return 'Buffer';
     case 'array':

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Example, tryAccess } from '@vienuviet/http/testing';
 import { policies } from '@vienuviet/policies';
-import { operatorAccess } from '@vienuviet/service/testing';
+import { keyAccess, operatorAccess } from '@vienuviet/service/testing';
 import { countStatements } from '@vienuviet/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bodies } from './cases/command-bodies.ts';
@@ -66,6 +66,7 @@ const expected = {
   'POST /v1/cases': policies.casesAtDesk,
   ...Object.fromEntries(commands.map(([name, path]) => [routeOf(path), policyOf(name)])),
   ...operatorAccess.expected,
+  ...keyAccess.expected,
 };
 
 const anything = (url: string, payload?: object): Example => ({
@@ -100,6 +101,7 @@ const examples = (): Record<string, Example> => ({
     ]),
   ),
   ...operatorAccess.examples,
+  ...keyAccess.examples,
 });
 
 test('every route lets in exactly whom the table names, and tells nobody what is foreign', async () => {

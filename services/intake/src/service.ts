@@ -18,6 +18,7 @@ export const intake = defineService({
   description:
     'The catalogue of services, the network of centres, and the path of every service case from the desk to the result.',
   optionalEnvironment: ['CASE_CLAIM_MINUTES', 'CASE_REOPEN_HOURS'],
+  personalData: true,
   projections: [cases, catalogue, centres],
   reactions: [],
   routes: (context) => (app) => addRoutes(app, context),

@@ -6,8 +6,9 @@ import { accessOf, applyAccess, kafkaSsl, type TopicSettings } from '@vienuviet/
 import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operatorConnection } from './access.ts';
+import { tryToWrite, typeOf } from './answers.ts';
 import { certificateFiles, ensureBrokerCertificate, issueCertificate } from './certificates.ts';
-import { type OwnBroker, operatorClient, startOwnBroker, typeOf, withAdmin } from './own-broker.ts';
+import { type OwnBroker, operatorClient, startOwnBroker, withAdmin } from './own-broker.ts';
 import { ensureTopics } from './topics.ts';
 
 let kafka: OwnBroker;
@@ -62,18 +63,7 @@ describe('the access lists', () => {
     const ssl = kafkaSsl(await issueCertificate(kafka.folder, name));
     return client({ ssl });
   };
-  const write = async (name: string, topic: string): Promise<string> => {
-    const producer = (await as(name)).producer({ allowAutoTopicCreation: false, retry: { retries: 0 } });
-    await producer.connect();
-    try {
-      await producer.send({ topic, acks: -1, messages: [{ value: 'x' }] });
-      return 'written';
-    } catch (error) {
-      return typeOf(error);
-    } finally {
-      await producer.disconnect();
-    }
-  };
+  const write = async (name: string, topic: string) => tryToWrite(await as(name), topic);
   const tryToRead = async (name: string, topic: string, groupId: string): Promise<string> => {
     const consumer = (await as(name)).consumer({ groupId, retry: { retries: 5, restartOnFailure: async () => false } });
     const outcome = Promise.withResolvers<string>();

@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { runCommand } from '../run-command.ts';
 import { ensureAccess, operatorConnection } from './access.ts';
 import { certificateNameOf } from './accounts.ts';
+import { tryToWrite, typeOf } from './answers.ts';
 import { ensureBrokerCertificate, issueCertificate } from './certificates.ts';
-import { type OwnBroker, startOwnBroker, typeOf, withAdmin } from './own-broker.ts';
+import { type OwnBroker, startOwnBroker, withAdmin } from './own-broker.ts';
 import { revokeCertificate } from './revoke.ts';
 import { ensureTopics } from './topics.ts';
 
@@ -143,17 +144,7 @@ describe('a certificate that is revoked', () => {
     await producer.connect();
     return producer;
   };
-  const write = async (name: string): Promise<string> => {
-    const producer = await producerOf(name);
-    try {
-      await producer.send(message);
-      return 'written';
-    } catch (error) {
-      return typeOf(error);
-    } finally {
-      await producer.disconnect();
-    }
-  };
+  const write = async (name: string) => tryToWrite(await broker.as(name), message.topic);
   const refused = /AUTHORIZATION_FAILED|not authorized/i;
 
   test('has no rights any more within 60 s, on open connections too; its successor has them', async () => {

@@ -51,12 +51,6 @@ export async function startOwnBroker(): Promise<OwnBroker> {
   };
 }
 
-/** Kafka's name of an error, or of what caused it. */
-export const typeOf = (error: unknown): string => {
-  const { type, cause, message } = error as { type?: string; cause?: unknown; message?: string };
-  return type ?? (cause === undefined ? String(message) : typeOf(cause));
-};
-
 /** A client with the operator's certificate, where the options do not say otherwise. */
 export const operatorClient = (
   { brokers, certificates }: { readonly brokers: readonly string[]; readonly certificates: string },

@@ -29,7 +29,7 @@ const OURS = new Set([
     'sample.json',
     'sample.json.next',
   ],
-  ...['logs', 'kafka', 'certificates', 'postgres', 'redis', 'identity', 'operator', 'simulation'],
+  ...['logs', 'kafka', 'certificates', 'wrapping-keys', 'postgres', 'redis', 'identity', 'operator', 'simulation'],
 ]);
 
 /**

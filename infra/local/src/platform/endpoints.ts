@@ -19,6 +19,8 @@ export type Endpoints = Readonly<Partial<Record<ServiceName, string>>> & {
   readonly schemaRegistry: string;
   /** An entry a service that has a store: URLs with passwords. */
   readonly postgres: Readonly<Record<string, DatabaseUrls>>;
+  /** File of the keys that wrap the keys of persons, by service; absent where they are somebody else's. */
+  readonly wrappingKeys?: Readonly<Record<string, string>>;
   readonly redis: string;
   readonly issuer: string;
   /** Every instance of every service, the first one first. */

@@ -8,6 +8,7 @@ import type { ProcessToStart } from '../processes/supervisor.ts';
 import { hasAccounts, redisUrlAs } from '../redis/accounts.ts';
 import { type PortPlan, SERVICE_PORTS, type ServiceName } from './port-plan.ts';
 import type { Secrets } from './secrets.ts';
+import { wrappingKeysFile } from './wrapping-keys.ts';
 
 /** Services that keep something, each in a database of its own and with a second one for keys. */
 export const SERVICES_WITH_STORE: readonly ServiceName[] = [
@@ -120,6 +121,8 @@ export function serviceEnvironment(
           DATABASE_OWNER_URL: databases.main.ownerUrl,
           DATABASE_READER_URL: databases.main.readerUrl,
           KEY_DATABASE_URL: databases.keys.writerUrl,
+          KEY_DATABASE_OWNER_URL: databases.keys.ownerUrl,
+          WRAPPING_KEYS_FILE: wrappingKeysFile(context.dataFolder, service),
           COMMAND_HASH_KEY: secrets.commandHashKey,
         }
       : {}),

@@ -34,6 +34,7 @@ import {
   servicesOf,
 } from './services.ts';
 import type { Settings } from './settings.ts';
+import { ensureWrappingKeys, wrappingKeysFile } from './wrapping-keys.ts';
 
 export interface Platform {
   readonly supervisor: Supervisor;
@@ -158,6 +159,7 @@ async function prepareKafka(
 }
 
 async function migrateService(context: ServiceContext, service: ServiceName): Promise<void> {
+  if (context.databases.has(service)) ensureWrappingKeys(context.dataFolder, service);
   await runCommand(process.execPath, [mainFile(context.root, service), 'migrate'], {
     env: serviceEnvironment(context, service, 1),
     cwd: context.root,
@@ -200,6 +202,9 @@ function endpointsOf(
         service,
         { main: main.ownerUrl, keys: keys.ownerUrl, reader: main.readerUrl },
       ]),
+    ),
+    wrappingKeys: Object.fromEntries(
+      [...databases.keys()].map((service) => [service, wrappingKeysFile(context.dataFolder, service)]),
     ),
     redis: servers.redisUrl,
     issuer: addressOf(ports, 'identity'),

@@ -11,7 +11,7 @@ import { type ConsumerState, stateKeeper } from './consumer-state.ts';
 import type { Effects } from './effects.ts';
 import { epochGuard } from './epochs.ts';
 import { type Entry, throwUnlessOpen } from './fence.ts';
-import { inTransaction } from './in-transaction.ts';
+import { inSystemTransaction } from './in-system-transaction.ts';
 import { type Part, partQueue } from './part-queue.ts';
 import { noteTopicEnds } from './topic-ends.ts';
 
@@ -131,28 +131,32 @@ export function createConsumer(setup: ConsumerSetup): Consumer {
   const transact = (parts: readonly Part[], oneByOne: boolean): Promise<BatchOutcome & { keys: number }> => {
     const messages = parts.flatMap((part) => part.messages);
     const values = openValues(setup, generation, clusterId!, parts);
-    return inTransaction<BatchOutcome & { keys: number }, Opened>(pool, { ...OPEN, values }, async (tx, opening) => {
-      // Waited for only after the batch is open: until then a failure is a consequence.
-      const knownVersions = effects.streamVersions && ahead(effects.streamVersions(tx, streamsOf(messages)));
-      const { rows } = await opening;
-      for (const { outcome } of rows) throwUnlessOpen(outcome, consumer);
-      const { parked, discarded } = rows[0]!;
-      await epochs.check(tx, messages);
-      const context = {
-        ...{ consumer, clusterOf: () => clusterId!, codec: setup.codec, effects },
-        // Where keys are parked, a redrive may be moving them: versions are read once those keys are locked.
-        knownVersions: parked > 0 ? undefined : knownVersions,
-      };
-      const done = await applyBatch(
-        tx,
-        { ...context, anyParked: parked > 0, anyDiscarded: discarded },
-        messages,
-        oneByOne,
-      );
-      const keys = parked + done.newlyParked.length;
-      refuseTooMany(setup, keys, done.newlyParked.length);
-      return { ...done, keys };
-    });
+    return inSystemTransaction<BatchOutcome & { keys: number }, Opened>(
+      pool,
+      { ...OPEN, values },
+      async (tx, opening) => {
+        // Waited for only after the batch is open: until then a failure is a consequence.
+        const knownVersions = effects.streamVersions && ahead(effects.streamVersions(tx, streamsOf(messages)));
+        const { rows } = await opening;
+        for (const { outcome } of rows) throwUnlessOpen(outcome, consumer);
+        const { parked, discarded } = rows[0]!;
+        await epochs.check(tx, messages);
+        const context = {
+          ...{ consumer, clusterOf: () => clusterId!, codec: setup.codec, effects },
+          // Where keys are parked, a redrive may be moving them: versions are read once those keys are locked.
+          knownVersions: parked > 0 ? undefined : knownVersions,
+        };
+        const done = await applyBatch(
+          tx,
+          { ...context, anyParked: parked > 0, anyDiscarded: discarded },
+          messages,
+          oneByOne,
+        );
+        const keys = parked + done.newlyParked.length;
+        refuseTooMany(setup, keys, done.newlyParked.length);
+        return { ...done, keys };
+      },
+    );
   };
 
   const apply = async (parts: readonly Part[]): Promise<BatchOutcome> => {

@@ -1,7 +1,7 @@
 import { applyBatch } from '../consumer/apply-batch.ts';
 import type { ConsumerSetup } from '../consumer/consumer.ts';
 import { type Entry, enterQuery, throwUnlessOpen } from '../consumer/fence.ts';
-import { inTransaction } from '../consumer/in-transaction.ts';
+import { inSystemTransaction } from '../consumer/in-system-transaction.ts';
 import { versionOf } from '../consumer/plan-batch.ts';
 import { BusError } from '../errors.ts';
 import type { InboundMessage, ParkedKey, Queryable } from '../types.ts';
@@ -130,7 +130,7 @@ export function parkedKeys({ setup, ready, onChanged }: Surroundings): ParkedKey
   const changed = async (): Promise<void> => onChanged(await count());
 
   const redriveOnce = (key: string, generation: string, oneByOne: boolean): Promise<RedriveResult> =>
-    inTransaction<RedriveResult, { entry: Entry }>(pool, enterQuery(effects, generation), async (tx, entered) => {
+    inSystemTransaction<RedriveResult, { entry: Entry }>(pool, enterQuery(effects, generation), async (tx, entered) => {
       throwUnlessOpen((await entered).rows[0]!.entry, consumer);
       const { rows } = await locked(tx, key);
       const clusters = new Map<InboundMessage, string>();
@@ -198,7 +198,7 @@ export function parkedKeys({ setup, ready, onChanged }: Surroundings): ParkedKey
 
     async discard(key, { all = false, firstId, reason, by }) {
       const generation = await ready();
-      const result = await inTransaction<{ discarded: number; waiting: number }, { entry: Entry }>(
+      const result = await inSystemTransaction<{ discarded: number; waiting: number }, { entry: Entry }>(
         pool,
         enterQuery(effects, generation),
         async (tx, entered) => {

@@ -29,7 +29,7 @@ export function message(streamId: string, made: Made = {}) {
     ...made.headers,
   };
   for (const name of Object.keys(headers)) if (headers[name] === undefined) delete headers[name];
-  const value = made.value === undefined ? testCodec().encode(type, data).payload : made.value;
+  const value = made.value === undefined ? testCodec().encode(type, data, Buffer.alloc(16)).payload : made.value;
   return { key: made.key === undefined ? streamId : made.key, value, headers: headers as Record<string, string> };
 }
 

@@ -2,7 +2,7 @@ import type { EventStore } from '@vienuviet/event-store';
 import type pg from 'pg';
 import { v5 } from 'uuid';
 import { jitteredBackoff, pause } from '../backoff.ts';
-import { inTransaction } from '../consumer/in-transaction.ts';
+import { inSystemTransaction } from '../consumer/in-system-transaction.ts';
 import { messageOf } from '../errors.ts';
 import { startLeadership } from '../leadership/leader.ts';
 import { waker } from '../leadership/waker.ts';
@@ -165,7 +165,7 @@ async function fire({ pool, store }: TimersOptions, timer: Timer, appends: reado
     expectedVersion: 'any' as const,
     events: events.map((event) => ({ ...event, eventId: timerEventId(timer, index++) })),
   }));
-  const taken = await inTransaction(
+  const taken = await inSystemTransaction(
     pool,
     { text: TAKE, values: [timer.kind, timer.key, timer.dueAt, timer.causeId] },
     async (tx, taking) => {

@@ -19,6 +19,8 @@ export interface Endpoints {
   readonly postgres: Readonly<
     Record<string, { readonly main: string; readonly keys: string; readonly reader?: string }>
   >;
+  /** File of the keys that wrap the keys of persons, by service. */
+  readonly wrappingKeys?: Readonly<Record<string, string>>;
   readonly redis: string;
   readonly issuer: string;
   /** Every instance of every service, the first one first. */

@@ -1,17 +1,21 @@
 /** As much of a browser as signing in needs: cookies with their paths, redirects one by one, forms. */
 export interface Browser {
-  /** Opens an address and follows redirects as long as they stay at its origin. */
-  open(url: string): Promise<Page>;
-  /** Sends the page's form with its hidden fields and these, and follows in the same way. */
+  get(url: string, headers?: Readonly<Record<string, string>>): Promise<Page>;
+  /** Sends the page's form with its hidden fields and these. */
   submit(page: Page, fields: Readonly<Record<string, string>>): Promise<Page>;
+  /** The header `cookie` that it would send there. */
+  cookiesFor(url: string): string;
+  /** Follows redirects as long as they stay at these origins. */
+  follow(page: Page, ...origins: string[]): Promise<Page>;
 }
 
 export interface Page {
   readonly url: string;
   readonly status: number;
+  readonly headers: Headers;
   readonly text: string;
-  /** Where the page sends the browser: to another origin, or it would have followed. */
-  readonly leadsTo: string | undefined;
+  /** Where the page sends the browser. */
+  readonly location: string | undefined;
 }
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -22,15 +26,17 @@ interface Cookie {
   readonly path: string;
 }
 
-/** A new browser, without cookies. All it opens is one server's. */
-export function openBrowser(fetch: Fetch): Browser {
+/** A new browser, without cookies. All it opens counts as one site, so a cookie goes wherever its path fits. */
+export function openBrowser({ language = 'en', fetch = globalThis.fetch as Fetch } = {}): Browser {
   let cookies: Cookie[] = [];
 
-  const cookiesFor = (path: string): string =>
-    cookies
+  function cookiesFor(url: string): string {
+    const { pathname: path } = new URL(url);
+    return cookies
       .filter((cookie) => path === cookie.path || path.startsWith(cookie.path.replace(/\/?$/, '/')))
       .map(({ name, value }) => `${name}=${value}`)
       .join('; ');
+  }
 
   function keep(line: string): void {
     const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
@@ -42,35 +48,31 @@ export function openBrowser(fetch: Fetch): Browser {
   }
 
   async function request(url: string, init: RequestInit = {}): Promise<Page> {
-    const response = await fetch(url, {
-      ...init,
-      redirect: 'manual',
-      headers: { accept: 'text/html', 'accept-language': 'en', cookie: cookiesFor(new URL(url).pathname) },
-    });
+    const cookie = cookiesFor(url);
+    const headers = { accept: 'text/html', 'accept-language': language, cookie, ...(init.headers as object) };
+    const response = await fetch(url, { ...init, redirect: 'manual', headers });
     for (const line of response.headers.getSetCookie()) keep(line);
     const location = response.headers.get('location');
-    const leadsTo = location === null ? undefined : new URL(location, url).href;
-    return { url, status: response.status, text: await response.text(), leadsTo };
-  }
-
-  async function follow(page: Page): Promise<Page> {
-    let last = page;
-    while (last.leadsTo !== undefined && new URL(last.leadsTo).origin === new URL(page.url).origin) {
-      last = await request(last.leadsTo);
-    }
-    return last;
+    return {
+      ...{ url, status: response.status, headers: response.headers, text: await response.text() },
+      location: location === null ? undefined : new URL(location, url).href,
+    };
   }
 
   return {
-    open: async (url) => follow(await request(url)),
-    submit: async (page, fields) => {
+    cookiesFor,
+    get: (url, headers = {}) => request(url, { headers }),
+    submit: (page, fields) => {
       const { action, hidden } = formOf(page);
-      return follow(
-        await request(new URL(action, page.url).href, {
-          method: 'POST',
-          body: new URLSearchParams({ ...hidden, ...fields }),
-        }),
-      );
+      const body = new URLSearchParams({ ...hidden, ...fields });
+      return request(new URL(action, page.url).href, { method: 'POST', body });
+    },
+    follow: async (page, ...origins) => {
+      let last = page;
+      while (last.location !== undefined && origins.includes(new URL(last.location).origin)) {
+        last = await request(last.location);
+      }
+      return last;
     },
   };
 }

@@ -8,7 +8,7 @@ import { addressesOf, type Endpoints } from '../platform/endpoints.ts';
 import { PlatformError } from '../platform/errors.ts';
 import { isPassing, type Patience, untilReached } from '../platform/patience.ts';
 import type { Token, TokenSource } from '../platform/tokens.ts';
-import { type Browser, complaintOf, hasForm, openBrowser } from './browser.ts';
+import { type Browser, complaintOf, hasForm, openBrowser, type Page } from './browser.ts';
 import type { Credentials, PrivateKey } from './credentials.ts';
 
 export interface SignIns {
@@ -67,7 +67,7 @@ export function signInsOf(settings: SignInSettings): SignIns {
   };
 
   async function asPerson(account: string): Promise<Token> {
-    const session = sessions.get(account) ?? newSession(openBrowser(fetchFromIssuer));
+    const session = sessions.get(account) ?? newSession(openBrowser({ fetch: fetchFromIssuer }));
     sessions.set(account, session);
     const tokens = (await refreshed(session)) ?? (await signedIn(account, session));
     session.refreshToken = tokens.refresh_token;
@@ -95,12 +95,13 @@ export function signInsOf(settings: SignInSettings): SignIns {
       ...{ redirect_uri: redirectUri, scope: 'openid', state, code_challenge_method: 'S256' },
       code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
     });
-    const first = await browser.open(begin.href);
+    const first = await stayingHere(browser, browser.get(begin.href));
     // Whose browser is signed in already is sent back without a page.
-    const page = hasForm(first) ? await browser.submit(first, { account, password: credentials.password }) : first;
-    if (page.leadsTo === undefined) throw refused(account, complaintOf(page));
+    const filledIn = { account, password: credentials.password };
+    const page = hasForm(first) ? await stayingHere(browser, browser.submit(first, filledIn)) : first;
+    if (page.location === undefined) throw refused(account, complaintOf(page));
     return oidc
-      .authorizationCodeGrant(config, new URL(page.leadsTo), { pkceCodeVerifier: verifier, expectedState: state })
+      .authorizationCodeGrant(config, new URL(page.location), { pkceCodeVerifier: verifier, expectedState: state })
       .catch((error: unknown) => {
         throw reasonOf(error, account);
       });
@@ -132,8 +133,8 @@ export function signInsOf(settings: SignInSettings): SignIns {
   async function signOutOf({ browser, idToken }: Session): Promise<void> {
     if (idToken === undefined) return;
     const address = oidc.buildEndSessionUrl(await provider(), { id_token_hint: idToken });
-    const page = await browser.open(address.href);
-    if (hasForm(page)) await browser.submit(page, { logout: 'yes' });
+    const page = await stayingHere(browser, browser.get(address.href));
+    if (hasForm(page)) await stayingHere(browser, browser.submit(page, { logout: 'yes' }));
   }
 
   return {
@@ -151,6 +152,12 @@ export function signInsOf(settings: SignInSettings): SignIns {
       await Promise.all(Array.from({ length: atOnce }, one));
     },
   };
+}
+
+/** The page a browser ends at that follows redirects until they lead to another origin. */
+async function stayingHere(browser: Browser, opened: Promise<Page>): Promise<Page> {
+  const page = await opened;
+  return browser.follow(page, new URL(page.url).origin);
 }
 
 const newSession = (browser: Browser): Session => ({ browser, refreshToken: undefined, idToken: undefined });

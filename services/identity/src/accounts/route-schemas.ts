@@ -1,22 +1,13 @@
+import { instant, nullable, slug, uuid } from '@vienuviet/http/route-schemas';
 import Type from 'typebox';
 
-const nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
-const uuidPattern = '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
-
-export const uuid = (description: string) => Type.String({ pattern: uuidPattern, description });
-/** From the year 1000 on, as everywhere. */
-export const instant = (description: string) => Type.String({ format: 'date-time', pattern: '^[1-9]', description });
 export const accountId = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$',
   description: 'The account.',
   examples: ['clerk.cesis.1'],
 });
 export const centreId = uuid('Centre where the role holds: of clerks and supervisors.');
-export const holderId = Type.String({
-  pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$',
-  maxLength: 100,
-  description: 'Institution or municipality for which the role holds: of holder specialists.',
-});
+export const holderId = slug('Institution or municipality for which the role holds: of holder specialists.');
 export const role = Type.String({ pattern: '^[a-z_]{1,60}$', description: 'The role.', examples: ['clerk'] });
 
 /** A role as it is asked for. */
@@ -27,11 +18,6 @@ export const roleFields = {
   validFrom: Type.Optional(instant('From when it counts; at once when not given.')),
   validUntil: Type.Optional(instant('Until when it counts; until it is revoked when not given.')),
   mayGrant: Type.Optional(Type.Boolean({ description: 'Whether the person may give it on at this place; else not.' })),
-};
-
-export const written = {
-  stream: Type.String({ description: 'The stream written to.' }),
-  version: Type.Integer({ description: 'Its version after the command.' }),
 };
 
 export const accountView = Type.Object({

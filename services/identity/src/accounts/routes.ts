@@ -8,6 +8,7 @@ import {
   refusalProblem,
   requireWithin,
 } from '@vienuviet/http';
+import { uuid, written } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import type { CommandAnswer, ServiceContext } from '@vienuviet/service';
 import Type, { type Static } from 'typebox';
@@ -19,7 +20,7 @@ import type { AccountCommand, NewRole } from './account-types.ts';
 import { type AccountRoutesSettings, byCaller, command, refused, requireVisible } from './acting-caller.ts';
 import { keepLogin } from './logins.ts';
 import { accountQueryRoutes } from './query-routes.ts';
-import { accountId, roleFields, uuid, written } from './route-schemas.ts';
+import { accountId, roleFields } from './route-schemas.ts';
 import { substituteRoutes } from './substitute-routes.ts';
 
 const NEW_ACCOUNT_NAMESPACE = '0d5d3c37-7d0e-5d7c-8a0f-3f3d3f6f3a61';

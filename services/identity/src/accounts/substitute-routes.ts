@@ -1,11 +1,12 @@
 /** Who acts for somebody who is away. */
 import { randomUUID } from 'node:crypto';
 import type { App } from '@vienuviet/http';
+import { instant, uuid, written } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import type { CommandAnswer, ServiceContext } from '@vienuviet/service';
 import Type from 'typebox';
 import { type AccountRoutesSettings, byCaller, command, requireVisible } from './acting-caller.ts';
-import { accountId, instant, uuid, written } from './route-schemas.ts';
+import { accountId } from './route-schemas.ts';
 
 export function substituteRoutes(app: App, context: ServiceContext, settings: AccountRoutesSettings): void {
   app.post(

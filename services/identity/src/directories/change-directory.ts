@@ -1,3 +1,4 @@
+import { inTransaction } from '@vienuviet/database';
 import type pg from 'pg';
 import { type InstitutionDirectory, rolesDigest, rolesOfGroups } from './directory.ts';
 import { judge, type Patience } from './shut-out.ts';
@@ -69,24 +70,6 @@ function changeInTurn<T>(
     }
     return { result, touched: userIds };
   });
-}
-
-export async function inTransaction<T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
-  const tx = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await tx.query('begin');
-    const result = await work(tx);
-    await tx.query('commit');
-    return result;
-  } catch (error) {
-    await tx.query('rollback').catch((failure: Error) => {
-      broken = failure;
-    });
-    throw error;
-  } finally {
-    tx.release(broken);
-  }
 }
 
 const changedRolesSql = `

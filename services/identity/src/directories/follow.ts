@@ -1,7 +1,7 @@
+import { inTransaction } from '@vienuviet/database';
 import type { Grant } from '@vienuviet/http';
 import type { Log } from '@vienuviet/telemetry';
 import type pg from 'pg';
-import { inTransaction } from './change-directory.ts';
 import { grantsOfGroups, type InstitutionDirectory, type KnownGroup } from './directory.ts';
 
 /** What a directory says of one of its people; names stay here. */

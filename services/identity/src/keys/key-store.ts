@@ -1,3 +1,4 @@
+import { inTransaction } from '@vienuviet/database';
 import type { JWK } from 'jose';
 import type pg from 'pg';
 import { IdentityError } from '../errors.ts';
@@ -82,18 +83,8 @@ async function insertKey(tx: pg.PoolClient, seal: Seal, leadSeconds: number) {
   return { kid, signsFrom: rows[0]!.signsFrom };
 }
 
-async function locked<T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
-  const tx = await pool.connect();
-  try {
-    await tx.query('begin');
+const locked = <T>(pool: pg.Pool, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> =>
+  inTransaction(pool, async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [keyLock]);
-    const result = await work(tx);
-    await tx.query('commit');
-    return result;
-  } catch (error) {
-    await tx.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    tx.release();
-  }
-}
+    return work(tx);
+  });

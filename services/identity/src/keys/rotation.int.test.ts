@@ -1,11 +1,11 @@
 import { createApp } from '@vienuviet/http';
+import { openBrowser } from '@vienuviet/simulation/browser';
 import { createLog, createMetrics } from '@vienuviet/telemetry';
 import { type TestDatabase, testDatabase } from '@vienuviet/testing';
 import { decodeProtectedHeader } from 'jose';
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { identityMigrations } from '../migrations.ts';
-import { openBrowser } from '../tests/browser.ts';
 import { openApiOrigin, type RunningIdentity, runIdentity } from '../tests/running-identity.ts';
 import { type KeyRing, openKeyRing } from './key-ring.ts';
 import { createSeal } from './sealing.ts';

@@ -2,10 +2,10 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { openBrowser } from '@vienuviet/simulation/browser';
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Applications, openApplications, redirectUri, refusedWith } from '../tests/applications.ts';
-import { openBrowser } from '../tests/browser.ts';
 import { openApiOrigin, type RunningIdentity, runIdentity } from '../tests/running-identity.ts';
 
 let identity: RunningIdentity;

@@ -1,12 +1,12 @@
 /** Two factors: a device is added, asked for, and taken off; sign-ins are stepped up (RFC 9470). */
 import { createApp, twoFactors } from '@vienuviet/http';
+import { openBrowser, type Page } from '@vienuviet/simulation/browser';
 import { createLog, createMetrics } from '@vienuviet/telemetry';
 import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Applications, type Begun, openApplications } from '../tests/applications.ts';
-import { openBrowser, type Page } from '../tests/browser.ts';
 import { recording } from '../tests/recorded.ts';
 import { openApiOrigin, type RunningIdentity, runIdentity } from '../tests/running-identity.ts';
 

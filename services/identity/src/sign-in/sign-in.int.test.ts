@@ -1,8 +1,9 @@
 /** Signing in on the page, with a browser without scripts. */
+
+import { openBrowser } from '@vienuviet/simulation/browser';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Applications, openApplications, redirectUri } from '../tests/applications.ts';
-import { openBrowser } from '../tests/browser.ts';
 import { openApiOrigin, type RunningIdentity, runIdentity } from '../tests/running-identity.ts';
 
 const deskUri = 'http://127.0.0.1:7490/callback';
@@ -142,7 +143,9 @@ describe('the sign-in page', () => {
   });
 
   test('is in Latvian where the browser asks for it, and can be switched', async () => {
-    const { browser, form } = await apps.begin(apps.openApi, { browser: openBrowser('lv-LV,lv;q=0.9,en;q=0.5') });
+    const { browser, form } = await apps.begin(apps.openApi, {
+      browser: openBrowser({ language: 'lv-LV,lv;q=0.9,en;q=0.5' }),
+    });
     expect(form.text).toContain('<h1>Pieteikšanās</h1>');
     const link = /<a href="([^"]+)" lang="en"/.exec(form.text)?.[1] ?? '';
     const switched = await browser.get(new URL(link, identity.issuer).href);

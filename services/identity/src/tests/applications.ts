@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createApp } from '@vienuviet/http';
+import { type Browser, openBrowser, type Page } from '@vienuviet/simulation/browser';
 import { createLog, createMetrics } from '@vienuviet/telemetry';
 import { type CryptoKey, importJWK } from 'jose';
 import * as oidc from 'openid-client';
 import { expect } from 'vitest';
-import { type Browser, openBrowser, type Page } from './browser.ts';
 import { openApiOrigin, peopleFile, type RunningIdentity } from './running-identity.ts';
 
 export const redirectUri = `${openApiOrigin}/docs/static/oauth2-redirect.html`;

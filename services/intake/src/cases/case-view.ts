@@ -1,6 +1,7 @@
 /** A case as lists show it. The person is not in it: whoever needs that reads the one case, and says why. */
+
+import { instant, nullable, oneOf, uuid } from '@vienuviet/http/route-schemas';
 import Type, { type Static } from 'typebox';
-import { instant, nullable, oneOf, uuid } from '../route-schemas.ts';
 import { stages } from './stages.ts';
 
 export const caseItemSchema = Type.Object({

@@ -1,6 +1,8 @@
 /** What the bodies of a case's commands may say. Codes and numbers only: no free text, no personal data. */
+
+import { oneOf, slug, uuid } from '@vienuviet/http/route-schemas';
 import Type, { type Static } from 'typebox';
-import { clerkMinutes, occurredAt, oneOf, slug, uuid } from '../route-schemas.ts';
+import { clerkMinutes, occurredAt } from '../route-schemas.ts';
 import {
   channels,
   closingReasons,

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PreparedCommand } from '@vienuviet/event-store';
 import { type App, type HttpProblem, problem, refusalProblem, scopeOf } from '@vienuviet/http';
+import { oneOf, uuid, written } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import type { ServiceContext } from '@vienuviet/service';
 import type { FastifyRequest } from 'fastify';
@@ -9,7 +10,6 @@ import Type from 'typebox';
 import { execute, statusOf } from '../commanding.ts';
 import { centreFact, type Fact, serviceFact } from '../facts.ts';
 import { refuseWith } from '../refusal.ts';
-import { oneOf, uuid, written } from '../route-schemas.ts';
 import type { CaseDecider } from './case.ts';
 import { type Bodies, bodies } from './command-bodies.ts';
 import { commandPaths } from './command-paths.ts';

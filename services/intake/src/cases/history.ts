@@ -1,7 +1,7 @@
 /** One case with its history, folded from its stream: never behind, and the same rules as the decider's. */
 import type { RecordedEvent } from '@vienuviet/event-store';
+import { instant, nullable, oneOf, uuid } from '@vienuviet/http/route-schemas';
 import Type, { type Static } from 'typebox';
-import { instant, nullable, oneOf, uuid } from '../route-schemas.ts';
 import { stages } from './stages.ts';
 import { type CaseEvent, evolve, type ServiceCase, unregistered } from './state.ts';
 import { allowedIn, commandNames } from './transitions.ts';

@@ -13,11 +13,11 @@ import {
   problem,
   scopeOf,
 } from '@vienuviet/http';
+import { instant, oneOf, slug, uuid } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import type { ServiceContext } from '@vienuviet/service';
 import Type from 'typebox';
 import { readAs } from '../reading.ts';
-import { instant, oneOf, slug, uuid } from '../route-schemas.ts';
 import { caseItemSchema, viewCase } from './case-view.ts';
 import { caseWithHistorySchema, foldCase, viewCaseWithHistory } from './history.ts';
 import { placeInSearch, searchCases } from './search.ts';

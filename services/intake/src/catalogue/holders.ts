@@ -35,11 +35,3 @@ export function holderCalled(printed: string): Holder | undefined {
   if (slug === '') return undefined;
   return known.get(slug) ?? { holderId: slug, name, registrationNumber: null };
 }
-
-const weights = [9, 1, 4, 8, 3, 10, 2, 5, 7, 6, 1];
-
-/** True for eleven digits with `Σ wᵢ·dᵢ mod 11 = 3`, the rule of the register of enterprises. */
-export function isRegistrationNumber(text: string): boolean {
-  if (!/^\d{11}$/.test(text)) return false;
-  return weights.reduce((sum, weight, at) => sum + weight * Number(text[at]), 0) % 11 === 3;
-}

@@ -1,6 +1,7 @@
+import { isRegistrationNumber } from '@vienuviet/identifiers';
 import { describe, expect, test } from 'vitest';
 import table from './holders.json' with { type: 'json' };
-import { holderCalled, isRegistrationNumber, slugOf } from './holders.ts';
+import { holderCalled, slugOf } from './holders.ts';
 
 describe('holders', () => {
   test.each([
@@ -37,19 +38,9 @@ describe('holders', () => {
   });
 });
 
-describe('registration numbers', () => {
-  test.each(['90001733697', '40003584818', '40003521600'])('%s is right', (number) => {
-    expect(isRegistrationNumber(number)).toBe(true);
-  });
-
-  test.each(['40003521601', '9000173369', '900017336970', '9000173369x', ''])('%s is wrong', (number) => {
-    expect(isRegistrationNumber(number)).toBe(false);
-  });
-
-  test('of the table are all right', () => {
-    for (const { registrationNumber } of table.holders) {
-      if (registrationNumber !== undefined)
-        expect(isRegistrationNumber(registrationNumber), registrationNumber).toBe(true);
-    }
-  });
+test('the registration numbers of the table fit together', () => {
+  for (const { registrationNumber } of table.holders) {
+    if (registrationNumber !== undefined)
+      expect(isRegistrationNumber(registrationNumber), registrationNumber).toBe(true);
+  }
 });

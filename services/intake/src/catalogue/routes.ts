@@ -1,11 +1,11 @@
 /** Reading the catalogue: search by words, one entry. */
 import { type App, afterQuery, cursorFormat, notFound, pageOf, pageOfRows, pagingQuery } from '@vienuviet/http';
+import { slug, uuid } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import type { ServiceContext } from '@vienuviet/service';
 import Type from 'typebox';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { readAs, readByPrisma } from '../reading.ts';
-import { slug, uuid } from '../route-schemas.ts';
 import { addImportRoutes } from './import/routes.ts';
 import { searchServices } from './search.ts';
 import { serviceSchema, viewService } from './service-view.ts';

@@ -1,6 +1,6 @@
+import { instant, nullable, oneOf, uuid } from '@vienuviet/http/route-schemas';
 import Type, { type Static } from 'typebox';
 import type { Service } from '../../generated/prisma/client.ts';
-import { instant, nullable, oneOf, uuid } from '../route-schemas.ts';
 
 export const serviceSchema = Type.Object({
   serviceId: uuid('The entry.'),

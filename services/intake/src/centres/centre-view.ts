@@ -1,6 +1,6 @@
+import { instant, line, nullable, oneOf, slug, uuid } from '@vienuviet/http/route-schemas';
 import Type, { type Static } from 'typebox';
 import type { Centre } from '../../generated/prisma/client.ts';
-import { instant, line, nullable, oneOf, slug, uuid } from '../route-schemas.ts';
 import { centreKinds, origins } from './centre.ts';
 import { isOpenAt, type OpeningHours } from './opening-hours.ts';
 

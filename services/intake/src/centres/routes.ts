@@ -14,6 +14,7 @@ import {
   problem,
   refusalProblem,
 } from '@vienuviet/http';
+import { instant, slug, uuid, written } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import type { ServiceContext } from '@vienuviet/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -21,7 +22,6 @@ import Type from 'typebox';
 import type { Centre, PrismaClient } from '../../generated/prisma/client.ts';
 import { execute, statusOf } from '../commanding.ts';
 import { readByPrisma } from '../reading.ts';
-import { instant, slug, uuid, written } from '../route-schemas.ts';
 import { type CentreCommand, centreDecider } from './centre.ts';
 import { centreSchema, originSchema, recordFields, viewCentre } from './centre-view.ts';
 import { closeCentre } from './close-centre.ts';

@@ -29,6 +29,7 @@ import {
   startServers,
   throwAwayData,
 } from '@vienuviet/infra-local';
+import { tryToWrite, typeOf } from '@vienuviet/infra-local/kafka-answers';
 import { topics } from '@vienuviet/schemas';
 import { createLog } from '@vienuviet/telemetry';
 import { eventually } from '@vienuviet/testing';
@@ -124,12 +125,6 @@ async function seen(number: string): Promise<string[]> {
   }
 }
 
-/** Kafka's name of an error, or of what caused it. */
-const typeOf = (error: unknown): string => {
-  const { type, cause, message } = error as { type?: string; cause?: unknown; message?: string };
-  return type ?? (cause === undefined ? String(message) : typeOf(cause));
-};
-
 /** Reads until the first message, or until Kafka refuses. */
 async function read(number: string, topic: string, groupId = `partner.${number}.reader`): Promise<string> {
   for (;;) {
@@ -150,19 +145,6 @@ async function read(number: string, topic: string, groupId = `partner.${number}.
     }
     // A broker that has just started looks for its groups first.
     if (found !== 'GROUP_LOAD_IN_PROGRESS' && !found.includes('not the correct coordinator')) return found;
-  }
-}
-
-async function write(kafka: kafkajs.Kafka, topic: string): Promise<string> {
-  const producer = kafka.producer({ allowAutoTopicCreation: false, retry: { retries: 0 } });
-  await producer.connect();
-  try {
-    await producer.send({ topic, acks: -1, messages: [{ value: 'x' }] });
-    return 'written';
-  } catch (error) {
-    return typeOf(error);
-  } finally {
-    await producer.disconnect();
   }
 }
 
@@ -187,7 +169,7 @@ describe('the certificate of a partner', () => {
 
   test('writes nothing, not even on the own topic', async () => {
     for (const topic of [partnerTopic(vsaa), partnerTopic(nva), 'intake.case']) {
-      expect(await write(await partner(vsaa), topic)).toMatch(refused);
+      expect(await tryToWrite(await partner(vsaa), topic)).toMatch(refused);
     }
   });
 
@@ -215,8 +197,8 @@ describe('the certificate of the gateway', () => {
     await expect(admin.createTopics({ topics: [{ topic: 'intake.partner.x', numPartitions: 1 }] })).rejects.toThrow();
     await expect(admin.deleteTopics({ topics: [partnerTopic(vsaa)] })).rejects.toThrow();
     await admin.disconnect();
-    expect(await write(kafka, 'intake.case')).toMatch(refused);
-    expect(await write(kafka, partnerTopic(nva))).toBe('written');
+    expect(await tryToWrite(kafka, 'intake.case')).toMatch(refused);
+    expect(await tryToWrite(kafka, partnerTopic(nva))).toBe('written');
   });
 });
 

@@ -1,5 +1,7 @@
 /** Subscriptions of partner agencies: opened and ended by the platform's engineers. */
 import { type App, afterQuery, callerOf, refusalProblem } from '@vienuviet/http';
+import { nullable, slug, written } from '@vienuviet/http/route-schemas';
+import { isRegistrationNumber } from '@vienuviet/identifiers';
 import { policies } from '@vienuviet/policies';
 import { executeRouted, readRouted, type ServiceContext } from '@vienuviet/service';
 import Type from 'typebox';
@@ -7,7 +9,6 @@ import { partnerTopic } from '../case-events/partner-stream.ts';
 import { refusals, statusOf } from '../errors.ts';
 import { numbersOfHolder } from '../holders/projection.ts';
 import { subscriptions } from './projection.ts';
-import { isRegistrationNumber } from './registration-number.ts';
 import {
   type SubscriptionCommand,
   subscriptionsDecider,
@@ -16,12 +17,11 @@ import {
 } from './subscriptions.ts';
 
 const registrationNumber = Type.String({ pattern: '^\\d{11}$', examples: ['90001669496'] });
-const holderId = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 100, examples: ['vsaa'] });
+const holderId = slug('Holder of the services, e.g. `vsaa`.');
 const certificateName = Type.String({
   pattern: '^partner\\.\\d{11}(\\.[a-z0-9]{1,20})?$',
   description: 'Common name of the certificate that the partner reads with.',
 });
-const written = { stream: Type.String(), version: Type.Integer() };
 
 const subscriptionView = Type.Object({
   registrationNumber,
@@ -30,8 +30,8 @@ const subscriptionView = Type.Object({
   topic: Type.String({ description: 'Where the partner reads, and nobody else.' }),
   openedAt: Type.String({ format: 'date-time' }),
   openedBy: Type.String(),
-  endedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
-  endedBy: Type.Union([Type.String(), Type.Null()]),
+  endedAt: nullable(Type.String({ format: 'date-time' })),
+  endedBy: nullable(Type.String()),
 });
 
 interface Row {

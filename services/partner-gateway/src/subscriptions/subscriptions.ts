@@ -3,8 +3,8 @@
  * and there are dozens of them at most. Pure.
  */
 import { accept, type Decider, refuse } from '@vienuviet/event-store';
+import { isRegistrationNumber } from '@vienuviet/identifiers';
 import type { EventOf } from '@vienuviet/schemas';
-import { isRegistrationNumber } from './registration-number.ts';
 
 export const subscriptionsStream = 'subscriptions-00000000-0000-8000-8000-000000000001';
 export const subscriptionsType = 'subscriptions';

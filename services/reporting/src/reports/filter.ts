@@ -1,4 +1,5 @@
 import { denyForeign, problem, scopeOf } from '@vienuviet/http';
+import { uuid } from '@vienuviet/http/route-schemas';
 import type { FastifyRequest } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Report } from './definitions.ts';
@@ -15,9 +16,7 @@ const usualRanks = 15;
 export const reportQuerySchema = Type.Object({
   from: day('First day of the period'),
   to: day('Last day of the period'),
-  centreId: Type.Optional(
-    Type.String({ pattern: '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$', description: 'One centre only.' }),
-  ),
+  centreId: Type.Optional(uuid('One centre only.')),
   holderId: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,127}$', description: 'One holder only.' })),
   top: Type.Optional(
     Type.Integer({

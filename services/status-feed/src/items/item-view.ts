@@ -1,10 +1,10 @@
+import { nullable } from '@vienuviet/http/route-schemas';
 import Type, { type Static } from 'typebox';
 import type { ItemChange } from './projection.ts';
 import { type Milestone, milestones, type Status, statuses } from './statuses.ts';
 import { actionWords, type Language, milestoneWords, statusWords } from './words.ts';
 
 const wordsSchema = Type.Object({ lv: Type.String(), en: Type.String() });
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const instant = Type.String({ format: 'date-time' });
 
 const milestoneSchema = Type.Object({

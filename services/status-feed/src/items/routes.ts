@@ -11,6 +11,7 @@ import {
   scopeOf,
   waitUntilSeen,
 } from '@vienuviet/http';
+import { uuid } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
@@ -24,7 +25,7 @@ const places = cursorFormat(
   'items.1',
   Type.Object({
     changedAt: cursorInstant,
-    caseId: Type.String({ pattern: '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }),
+    caseId: uuid('The case.'),
   }),
 );
 
@@ -71,7 +72,7 @@ export function addItemRoutes(app: App, prisma: PrismaClient, seen: Seen): void 
         tags: ['items'],
         summary: 'One item of the person',
         description: "Somebody else's item answers as one that is not there. Bearer: a subject token.",
-        params: Type.Object({ caseId: Type.String({ pattern: '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }) }),
+        params: Type.Object({ caseId: uuid('The case.') }),
         querystring: Type.Object({ after: afterQuery }),
         response: { 200: itemSchema },
       },

@@ -1,13 +1,9 @@
 import { type App, callerOf } from '@vienuviet/http';
+import { uuid } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import Type from 'typebox';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import { issueToken, tokenLifeSeconds } from './subject-token.ts';
-
-const uuid = Type.String({
-  pattern: '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
-  description: 'Random id of the person, minted by intake.',
-});
 
 /** The portal client exchanges a resident's sign-in for a token of that person's items. */
 export function addSubjectTokenRoutes(app: App, prisma: PrismaClient, clock: () => Date): void {
@@ -20,7 +16,7 @@ export function addSubjectTokenRoutes(app: App, prisma: PrismaClient, clock: () 
         summary: 'Make a subject token',
         description:
           'An opaque token with which the bearer reads the items of one subject for 15 minutes. Each call makes a new one and is recorded: who asked, for whom, when.',
-        body: Type.Object({ subjectId: uuid }),
+        body: Type.Object({ subjectId: uuid('Random id of the person, minted by intake.') }),
         response: {
           201: Type.Object(
             {

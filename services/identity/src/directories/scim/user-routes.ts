@@ -1,72 +1,44 @@
-import { type App, type FastifyRequest, notFound } from '@vienuviet/http';
-import { policies } from '@vienuviet/policies';
-import Type from 'typebox';
-import { changeDirectory, type DirectoryChange } from '../change-directory.ts';
+import type { App } from '@vienuviet/http';
 import { addUser, changeUser, deleteUser, findUser, type UserRow, type UserWord, userColumns } from '../users.ts';
-import { scimError, scimMediaType } from './errors.ts';
-import { asAsked, type Conditions, ListQuery, listResponse, OneQuery, pageOfQuery, whereOf } from './lists.ts';
+import { type Kind, route, rowsOf } from './kind.ts';
+import { asAsked, ListQuery, listResponse, OneQuery } from './lists.ts';
 import { readOperations } from './operations.ts';
-import { idOf, isKnown, requireVersion, sendResource } from './resource.ts';
+import { isKnown, sendResource } from './resource.ts';
 import { Resource, type ScimScope, scimPath } from './scope.ts';
 import { patchUser, readUser, userResource } from './user.ts';
 
 const path = `${scimPath}/Users`;
+const { config, params, common, found, nothing } = route;
 
 const withAddress = "exists (select from jsonb_array_elements(emails) e where lower(e ->> 'value') = lower($n))";
-const conditions: Conditions = {
-  id: 'user_id::text = lower($n)',
-  username: 'lower(user_name) = lower($n)',
-  externalid: 'external_id = $n',
-  displayname: 'lower(display_name) = lower($n)',
-  active: 'active::text = $n',
-  'emails.value': withAddress,
-  'emails[type eq "work"].value': withAddress,
+
+const users: Kind<UserRow> = {
+  find: findUser,
+  columns: userColumns,
+  from: 'from identity.directory_user where directory = $1 and deleted_at is null',
+  conditions: {
+    id: 'user_id::text = lower($n)',
+    username: 'lower(user_name) = lower($n)',
+    externalid: 'external_id = $n',
+    displayname: 'lower(display_name) = lower($n)',
+    active: 'active::text = $n',
+    'emails.value': withAddress,
+    'emails[type eq "work"].value': withAddress,
+  },
+  taken: 'Another user has this userName or externalId.',
 };
-
-const countSql =
-  'select count(*)::int as total from identity.directory_user where directory = $1 and deleted_at is null';
-const listSql = `select ${userColumns} from identity.directory_user where directory = $1 and deleted_at is null`;
-
-const taken = () => scimError('uniqueness', 'Another user has this userName or externalId.');
-const params = Type.Object({ id: Type.String() });
-const common = { tags: ['directories'], consumes: [scimMediaType, 'application/json'], produces: [scimMediaType] };
-const config = { policy: policies.directoryPeople };
-const found = { 200: Resource, 304: Type.Null() };
 
 /** People, as a directory says who they are. Deleted is for the account the same as not active. */
 export function userRoutes(app: App, scope: ScimScope): void {
-  const { pool, follower, base, directoryOf } = scope;
-
-  /** Changes a person who is there; the account follows before the answer. */
-  async function change(
-    request: FastifyRequest,
-    id: string,
-    work: (change: DirectoryChange, row: UserRow) => Promise<UserRow | undefined>,
-  ): Promise<UserRow> {
-    const directory = directoryOf(request);
-    const { result, touched } = await changeDirectory(scope, directory, async (changing) => {
-      const row = await findUser(changing.tx, directory.name, idOf(id));
-      if (row === undefined) throw notFound();
-      requireVersion(request, row);
-      const changed = await work(changing, row);
-      if (changed === undefined) throw taken();
-      return changed;
-    });
-    await follower.follow(touched);
-    return result;
-  }
+  const { base } = scope;
+  const { add, change, one, list } = rowsOf(scope, users);
 
   app.post(
     path,
     { config, schema: { ...common, summary: 'SCIM: a person comes', body: Resource, response: { 201: Resource } } },
     async (request, reply) => {
       const word = readUser(request.body);
-      const { result: row, touched } = await changeDirectory(scope, directoryOf(request), async (changing) => {
-        const added = await addUser(changing, word);
-        if (added === undefined) throw taken();
-        return added;
-      });
-      await follower.follow(touched);
+      const row = await add(request, (changing) => addUser(changing, word));
       return sendResource(reply, 201, userResource(row, base));
     },
   );
@@ -75,27 +47,17 @@ export function userRoutes(app: App, scope: ScimScope): void {
     path,
     { config, schema: { ...common, summary: 'SCIM: people', querystring: ListQuery, response: { 200: Resource } } },
     async (request) => {
-      const { query } = request;
-      const { startIndex, count } = pageOfQuery(query);
-      const where = whereOf(query.filter, conditions, 2);
-      const values = [directoryOf(request).name, ...where.values];
-      const { rows } = await pool.query<{ total: number }>(countSql + where.text, values);
-      const page = `order by position limit ${count} offset ${startIndex - 1}`;
-      const listed = await pool.query<UserRow>(`${listSql}${where.text} ${page}`, values);
-      const resources = listed.rows.map((row) => asAsked(userResource(row, base), query));
-      return listResponse(startIndex, rows[0]?.total ?? 0, resources);
+      const { startIndex, total, rows } = await list(request);
+      const resources = rows.map((row) => asAsked(userResource(row, base), request.query));
+      return listResponse(startIndex, total, resources);
     },
   );
 
   app.get(
     `${path}/:id`,
-    {
-      config,
-      schema: { ...common, summary: 'SCIM: a person', params, querystring: OneQuery, response: found },
-    },
+    { config, schema: { ...common, summary: 'SCIM: a person', params, querystring: OneQuery, response: found } },
     async (request, reply) => {
-      const row = await findUser(pool, directoryOf(request).name, idOf(request.params.id));
-      if (row === undefined) throw notFound();
+      const row = await one(request);
       if (isKnown(request, row)) return reply.code(304).send(null);
       return sendResource(reply, 200, asAsked(userResource(row, base), request.query));
     },
@@ -111,9 +73,7 @@ export function userRoutes(app: App, scope: ScimScope): void {
       schema: { ...common, summary, params, body: Resource, response: { 200: Resource } },
       handler: async (request, reply) => {
         const made = read(request.body);
-        const row = await change(request, request.params.id, async (changing, before) =>
-          changeUser(changing, before, made(before)),
-        );
+        const row = await change(request, (changing, before) => changeUser(changing, before, made(before)));
         return sendResource(reply, 200, userResource(row, base));
       },
     });
@@ -126,9 +86,9 @@ export function userRoutes(app: App, scope: ScimScope): void {
 
   app.delete(
     `${path}/:id`,
-    { config, schema: { ...common, summary: 'SCIM: a person goes', params, response: { 204: Type.Null() } } },
+    { config, schema: { ...common, summary: 'SCIM: a person goes', params, response: nothing } },
     async (request, reply) => {
-      await change(request, request.params.id, async (changing, row) => {
+      await change(request, async (changing, row) => {
         await deleteUser(changing, row);
         return row;
       });

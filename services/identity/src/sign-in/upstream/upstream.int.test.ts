@@ -1,11 +1,11 @@
 /** Signing in at the provider of the institutions, which a second instance of oidc-provider plays, well and badly. */
 import { twoFactors } from '@vienuviet/http';
+import { openBrowser, type Page } from '@vienuviet/simulation/browser';
 import { decodeJwt, type JWK, SignJWT } from 'jose';
 import * as oidc from 'openid-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { makeKeyPair } from '../../keys/signing-key.ts';
 import { type Applications, type Begun, openApplications, redirectUri } from '../../tests/applications.ts';
-import { openBrowser, type Page } from '../../tests/browser.ts';
 import { type Misdeeds, type PlayedUpstream, playUpstream, strong } from '../../tests/played-upstream.ts';
 import { recording } from '../../tests/recorded.ts';
 import { openApiOrigin, type RunningIdentity, runIdentity } from '../../tests/running-identity.ts';
@@ -65,7 +65,7 @@ describe('a person of the institutions', () => {
   });
 
   test('is asked about in their language, and nothing beyond who it is is asked for', async () => {
-    const begun = await apps.begin(apps.openApi, { browser: openBrowser('lv') });
+    const begun = await apps.begin(apps.openApi, { browser: openBrowser({ language: 'lv' }) });
     await go(begun);
     expect(upstream.asked).toMatchObject({
       ...{ scope: 'openid', response_type: 'code', code_challenge_method: 'S256', ui_locales: 'lv', max_age: '43200' },

@@ -1,6 +1,7 @@
 /** Importing into the catalogue: a file in CSV, or rows in JSON; answered by a report, or by lines of progress. */
 import { Readable } from 'node:stream';
 import { type App, callerOf, HttpProblem, problemDocument, refusalProblem } from '@vienuviet/http';
+import { oneOf } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import type { ServiceContext } from '@vienuviet/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -9,7 +10,6 @@ import { type Origin, origins } from '../../centres/centre.ts';
 import { statusOf } from '../../commanding.ts';
 import type { RefusalCode } from '../../errors.ts';
 import { refuseWith } from '../../refusal.ts';
-import { oneOf } from '../../route-schemas.ts';
 import type { CatalogueFile } from './catalogue-file.ts';
 import { type Import, importFile } from './import-file.ts';
 import { readRows, rowFields } from './read-rows.ts';

@@ -1,8 +1,9 @@
 /** The tables that the import understands, recognised by their header, and what a row of each says. */
+import { isRegistrationNumber } from '@vienuviet/identifiers';
 import { type Channel, channels } from '../../cases/codes.ts';
 import type { Origin } from '../../centres/centre.ts';
 import type { Statement } from '../description.ts';
-import { holderCalled, isRegistrationNumber } from '../holders.ts';
+import { holderCalled } from '../holders.ts';
 import { normalisedTitle, serviceIdOf } from '../service.ts';
 
 export type Fields = Readonly<Record<string, string>>;
