@@ -62,3 +62,11 @@ test('a digest tells values apart and not the order of their fields', () => {
   expect(digestOf([1, 2])).not.toBe(digestOf([2, 1]));
   expect(digestOf({ a: {} })).not.toBe(digestOf({ a: [] }));
 });
+
+// As JSON all dates would be alike, all maps, and what is no number: one of them approved would be any of them done.
+test.each([[new Date(0)], [new Map([['a', 1]])], [new Set([1])], [Number.NaN], [() => 1], [10n]])(
+  'a digest is not made of what is no JSON: %s',
+  (value) => {
+    expect(() => digestOf({ from: value })).toThrow(TypeError);
+  },
+);

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { noteRefusal } from './access-recorder.ts';
 import type { Authenticator } from './authentication.ts';
 import { readIdempotencyKey } from './idempotency.ts';
+import { networkOf } from './network-of.ts';
 import { type Policy, purposes } from './policy.ts';
 import { type HttpProblem, problem } from './problems.ts';
 import type { RateLimit, RateLimiter } from './rate-limit.ts';
@@ -26,14 +27,14 @@ export function admitRequests(app: FastifyInstance, settings: AdmissionSettings)
     if (request.is404) return;
     const { policy, rate = defaultRate } = request.routeOptions.config;
     if (policy === undefined || 'public' in policy) {
-      await limit(request, reply, `address:${request.ip}`, rate);
+      await limit(request, reply, `address:${networkOf(request.ip)}`, rate);
       return;
     }
     request.caller = await authenticator
       .authenticate(request.headers.authorization, request.server.vienuviet.opaqueTokens)
       .catch(async (refused: unknown) => {
         // Guessing at tokens is counted by address, and ends in 429 like everything else.
-        await limit(request, reply, `address:${request.ip}`, rate);
+        await limit(request, reply, `address:${networkOf(request.ip)}`, rate);
         const { code, statusCode } = refused as Partial<HttpProblem>;
         // Who sends no token has tried nothing yet.
         if (statusCode === 401 && code !== undefined && code !== 'token_missing') noteRefusal(request, code);
@@ -60,6 +61,23 @@ export function admitRequests(app: FastifyInstance, settings: AdmissionSettings)
     });
   }
 }
+
+/**
+ * Whether a request that was let in would be let in now: its token counts, and one of its roles. An issuer that is away
+ * ends nothing.
+ */
+export const stillAdmits =
+  (authenticator: Authenticator) =>
+  async ({ routeOptions, headers, server }: FastifyRequest): Promise<boolean> => {
+    const { policy } = routeOptions.config;
+    if (policy === undefined || 'public' in policy) return true;
+    try {
+      const { grants } = await authenticator.authenticate(headers.authorization, server.vienuviet.opaqueTokens);
+      return grants.some(({ role }) => policy.roles.includes(role));
+    } catch (refused) {
+      return (refused as Partial<HttpProblem>).statusCode !== 401;
+    }
+  };
 
 function requireRole(request: FastifyRequest, policy: RoledPolicy): void {
   const { caller } = request;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { entryOf } from './access-recorder.ts';
-import { admitRequests } from './admission.ts';
+import { admitRequests, stillAdmits } from './admission.ts';
 import { createAuthenticator } from './authentication.ts';
 import { answerWithProblems, createClientErrorHandler, sendProblem } from './error-handling.ts';
 import { AppError } from './errors.ts';
@@ -52,11 +52,15 @@ export async function createApp(settings: AppSettings): Promise<App> {
     clientErrorHandler: createClientErrorHandler(log),
   }) as unknown as FastifyInstance;
   let closing = false;
+  const authenticator = createAuthenticator(settings.auth, {
+    ...{ grantsOf: settings.grantsOf, tokensRevokedAt: settings.tokensRevokedAt, clock },
+  });
 
   app.decorate('vienuviet', {
     commandHashKey: readHashKey(settings.commandHashKey),
     opaqueTokens: [],
     openStreams: new Set<{ close(): void }>(),
+    stillAdmits: stillAdmits(authenticator),
     accessRecorder: settings.accessRecorder,
   });
   app.decorateRequest('caller', undefined);
@@ -68,9 +72,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
   answerWithProblems(app, routes.methodsOf);
   app.addHook('onRequest', startRequest);
   admitRequests(app, {
-    authenticator: createAuthenticator(settings.auth, {
-      ...{ grantsOf: settings.grantsOf, tokensRevokedAt: settings.tokensRevokedAt, clock },
-    }),
+    authenticator,
     limiter: createRateLimiter({ name: settings.name, redis: settings.redis, log, clock }),
     defaultRate: limits.rate,
     clock,

@@ -107,4 +107,32 @@ describe("the issuer's keys", () => {
     expect(fetched).toBe(2);
     await own.app.close();
   });
+
+  test('are asked for as before while somebody sends tokens that do not say by which of two keys', async () => {
+    const next = await createTestIssuer();
+    let published = [issuer.publicKey, next.publicKey];
+    server.removeAllListeners('request').on('request', (_request, response) => {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: published }));
+    });
+    const own = await testApp({ auth: { issuer: 'http://issuer.test', keys: keysAt(address, 1) } });
+    own.app.get('/who', { config: { policy: { roles: ['auditor'], scope: 'all' } } }, async () => 'in');
+    const ask = async (authorization: string) => {
+      // Longer than keys are kept.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const answer = await own.app.inject({ url: '/who', headers: { authorization } });
+      return [answer.statusCode, answer.statusCode === 200 ? '' : answer.json().code];
+    };
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const withoutKid = `Bearer ${part({ alg: 'ES256', typ: 'at+jwt' })}.${part({ sub: 'x' })}.${'A'.repeat(86)}`;
+    expect(await ask(withoutKid)).toEqual([401, 'token_malformed']);
+    const third = await createTestIssuer();
+    published = [next.publicKey, third.publicKey];
+    const of = async (from: TestIssuer) => (await from.as('auditor', [{ role: 'auditor' }])).authorization;
+    expect(await ask(await of(third))).toEqual([200, '']);
+    expect(await ask(withoutKid)).toEqual([401, 'token_malformed']);
+    published = [third.publicKey];
+    // A key that was withdrawn stops at once.
+    expect(await ask(await of(next))).toEqual([401, 'token_unknown_key']);
+    await own.app.close();
+  });
 });

@@ -199,7 +199,8 @@ export function keysAt(jwksUrl: string, keptMs = 60_000, pauseMs = 10_000): JWTV
       return await remote(header, token);
     } catch (error) {
       const last = remote.jwks();
-      if (error instanceof errors.JWKSNoMatchingKey || last === undefined) throw error;
+      // What is wrong with a token says nothing of the issuer.
+      if (error instanceof errors.JWKSNoMatchingKey || isOfTheToken(error) || last === undefined) throw error;
       if (away?.error !== error) away = { error, until: Date.now() + pauseMs };
       return await createLocalJWKSet(last)(header, token).catch(() => {
         throw error;

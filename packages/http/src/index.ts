@@ -18,6 +18,7 @@ export { AppError, type AppErrorCode, type ProblemCode, problems } from './error
 export { grantsOfClaims, readGrant } from './grants.ts';
 export { canonicalJson, type Idempotency, idempotencyOf, markReplayed } from './idempotency.ts';
 export { acceptJsonAs } from './json-body.ts';
+export { networkOf } from './network-of.ts';
 export { problemSchema } from './openapi.ts';
 export {
   type Caller,

@@ -87,6 +87,18 @@ describe('a route under a limit', () => {
     expect((await as('a')).statusCode).toBe(200);
   });
 
+  test('counts all addresses of one network of IPv6 as one, which one machine may have', async () => {
+    await appWith({ requests: 2, windowSeconds: 60 });
+    const from = (remoteAddress: string) => it.app.inject({ url: '/open', remoteAddress });
+    expect((await from('2001:db8:1:2::1')).statusCode).toBe(200);
+    expect((await from('2001:db8:1:2::2')).statusCode).toBe(200);
+    expect((await from('2001:db8:1:2:ffff::3')).statusCode).toBe(429);
+    expect((await from('2001:db8:1:3::1')).statusCode).toBe(200);
+    const guess = (remoteAddress: string) =>
+      it.app.inject({ url: '/mine', remoteAddress, headers: { authorization: 'Bearer guess' } });
+    expect((await guess('2001:db8:1:2::4')).statusCode).toBe(429);
+  });
+
   test('may have one of its own, or none', async () => {
     await appWith({ requests: 2, windowSeconds: 60 });
     expect((await it.app.inject('/rare')).statusCode).toBe(200);

@@ -131,4 +131,27 @@ describe('a stream of server-sent events', () => {
     await Promise.all([readUntil(response), it.app.close()]);
     expect(performance.now() - before).toBeLessThan(1_000);
   });
+
+  test.each<[string, (now: number) => object]>([
+    // Clocks may differ by two minutes.
+    ['runs out', (now) => ({ exp: Math.floor(now) - 118 })],
+    ['is revoked', () => ({})],
+    ['has a role whose time is over', (now) => ({ grants: [{ role: 'auditor', until: now + 1 }] })],
+  ])('ends when the token that opened it %s', async (what, claims) => {
+    let revoked = false;
+    it = await testApp({ tokensRevokedAt: () => (revoked ? Date.now() + 1_000 : undefined) });
+    it.app.get('/feed', { config: { policy: { roles: ['auditor'], scope: 'all' } } }, async (_request, reply) => {
+      openEventStream(reply, { keepAliveMs: 50 });
+    });
+    await it.app.listen({ host: '127.0.0.1', port: 0 });
+    const authorization = `Bearer ${await it.issuer.token('auditor', [{ role: 'auditor' }], { ...claims(Date.now() / 1000) })}`;
+    const url = `http://127.0.0.1:${(it.app.server.address() as AddressInfo).port}/feed`;
+    const response = await fetch(url, { headers: { authorization } });
+    expect(response.status).toBe(200);
+    setTimeout(() => {
+      revoked = what === 'is revoked';
+    }, 200);
+    // To its end: a stream that goes on is read until the test's time is over.
+    expect(await readUntil(response)).toContain(': still here');
+  });
 });

@@ -20,7 +20,7 @@ export interface EventStream {
 }
 
 export interface StreamSettings {
-  /** Milliseconds between comments that keep proxies from closing an idle stream. */
+  /** Milliseconds between comments that keep proxies from closing an idle stream, and between looks at the token. */
   readonly keepAliveMs?: number;
   /** Milliseconds after which a client comes again when the stream breaks. */
   readonly retryMs?: number;
@@ -28,7 +28,10 @@ export interface StreamSettings {
   readonly stalledMs?: number;
 }
 
-/** Turns a reply into a stream of server-sent events. The handler sends until `closed` is aborted. */
+/**
+ * Turns a reply into a stream of server-sent events. The handler sends until `closed` is aborted: the client went, the
+ * app closes, or the token that opened it counts no more.
+ */
 export function openEventStream(reply: FastifyReply, settings: StreamSettings = {}): EventStream {
   const { keepAliveMs = 15_000, retryMs = 2_000, stalledMs = 30_000 } = settings;
   const { raw, request, server } = reply;
@@ -53,6 +56,8 @@ export function openEventStream(reply: FastifyReply, settings: StreamSettings = 
   const keepAlive = setInterval(() => {
     // Behind a client that does not read, comments would only pile up.
     if (!raw.writableNeedDrain) raw.write(': still here\n\n');
+    // A token that runs out or is revoked ends what it opened.
+    void server.vienuviet.stillAdmits(request).then((admits) => admits || stream.close());
   }, keepAliveMs);
   const stream: EventStream = {
     lastEventId: lastEventIdOf(request.headers['last-event-id']),

@@ -133,6 +133,8 @@ declare module 'fastify' {
       readonly commandHashKey: Buffer | undefined;
       readonly opaqueTokens: OpaqueTokenLookup[];
       readonly openStreams: Set<{ close(): void }>;
+      /** Whether a request that was let in would be let in now; asked while a long answer goes on. */
+      readonly stillAdmits: (request: FastifyRequest) => Promise<boolean>;
       readonly accessRecorder: AccessRecorder | undefined;
     };
   }

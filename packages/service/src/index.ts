@@ -15,6 +15,7 @@ export {
 } from './definition.ts';
 export { ServiceError, type ServiceErrorCode } from './errors.ts';
 export { migrateService, migrationSetsOf } from './migrations.ts';
+export { revokedUntil } from './revoked-tokens/revoked-until.ts';
 export { type CommandAnswer, executeRouted, type RoutedCommand } from './routed-command.ts';
 export { readRouted } from './routed-read.ts';
 export { type Host, runService } from './run.ts';

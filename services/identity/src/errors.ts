@@ -38,6 +38,7 @@ export const refusals = {
   not_yours_to_give: 403,
   self_grant: 403,
   own_account: 403,
+  left_directory: 409,
   too_many_roles: 422,
   period_wrong: 422,
   own_substitute: 422,

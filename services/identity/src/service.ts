@@ -7,6 +7,7 @@ import { accounts as accountsProjection } from './accounts/projection.ts';
 import { grantsAt } from './accounts/queries.ts';
 import { accountRoutes } from './accounts/routes.ts';
 import { loadClients } from './clients/load-clients.ts';
+import { isSubject } from './directories/account-of-subject.ts';
 import { serveDirectories } from './directories/serve-directories.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { keyRoutes } from './keys/routes.ts';
@@ -102,6 +103,7 @@ async function addRoutes(app: App, context: ServiceContext): Promise<void> {
     accounts: accounts.store,
     sampleTitle: (accountId) => directory.find(accountId)?.title,
     loginSource: settings.upstream?.issuer,
+    isOfDirectory: (login) => isSubject(writer, directories, login),
   });
   if (upstream) signedOutUpstreamRoute(app, { pending: signingOut });
   await addSignIn(app, context, {

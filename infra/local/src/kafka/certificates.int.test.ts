@@ -10,7 +10,7 @@ import { ensureAccess, operatorConnection } from './access.ts';
 import { certificateNameOf } from './accounts.ts';
 import { tryToWrite, typeOf } from './answers.ts';
 import { ensureBrokerCertificate, issueCertificate } from './certificates.ts';
-import { type OwnBroker, startOwnBroker } from './own-broker.ts';
+import { type OwnBroker, startOwnBroker, withAdmin } from './own-broker.ts';
 import { revokeCertificate } from './revoke.ts';
 import { ensureTopics } from './topics.ts';
 
@@ -40,23 +40,13 @@ const read = ({ key, certificate }: { key: string; certificate: string }): Shown
   ...{ cert: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') },
 });
 
-/** A certificate under the operator's name, the super user's, whose end lies before or after its beginning. */
-async function madeWith(days: number, signer: 'authority' | 'itself'): Promise<Shown> {
+/** A certificate, under the operator's name, the super user's, whose end lies before or after its beginning. */
+async function madeWith(days: number, signer: 'authority' | 'itself', subject = '/CN=operator'): Promise<Shown> {
   const name = `${signer}${days}`;
   const files = { key: join(made, `${name}.key`), certificate: join(made, `${name}.pem`) };
   const request = join(made, `${name}.csr`);
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  await runCommand('openssl', [
-    'req',
-    '-new',
-    ...curve,
-    '-subj',
-    '/CN=operator',
-    '-keyout',
-    files.key,
-    '-out',
-    request,
-  ]);
+  await runCommand('openssl', ['req', '-new', ...curve, '-subj', subject, '-keyout', files.key, '-out', request]);
   const extensions = join(made, 'extensions');
   writeFileSync(extensions, 'basicConstraints=CA:FALSE\nextendedKeyUsage=clientAuth\n');
   const by =
@@ -116,6 +106,32 @@ describe.each(['kafka', 'kafkaPartner', 'kafkaController'] as const)('at the lis
     ['that is not there', async () => ({}), /CERTIFICATE_REQUIRED|BAD_CERTIFICATE/],
   ])('%s does not', async (_name, show, alert) => {
     expect(await answerTo(port(), await show())).toMatch(alert);
+  });
+});
+
+describe('who somebody is', () => {
+  /** Whether a certificate sees what is the operator's alone to see. */
+  const seesTopics = async (subject: string): Promise<boolean> => {
+    const { cert, key } = await madeWith(1, 'authority', subject);
+    const ca = [readFileSync(join(broker.folder, 'authority.pem'), 'utf8')];
+    const kafka = await broker.as('nobody-in-particular', { ssl: { ca, cert, key } });
+    return withAdmin(kafka, async (admin) => (await admin.listTopics()).length > 0);
+  };
+
+  test('is said by the common name of the certificate', async () => {
+    expect(await seesTopics('/O=Vienuviet/CN=operator')).toBe(true);
+    expect(await seesTopics('/O=Vienuviet/CN=partner.90001669496')).toBe(false);
+  });
+
+  // What an agency calls itself is for the agency to say.
+  test.each([
+    '/O=CN=operator/CN=partner.90001669496',
+    '/O=x,CN=operator/CN=partner.90001669496',
+    '/CN=operator/O=Agency/CN=partner.90001669496',
+    '/CN=operator/CN=partner.90001669496',
+    '/O=Agency/CN=partner.90001669496+CN=operator',
+  ])('is said by no other part of it: %s', async (subject) => {
+    expect(await seesTopics(subject)).toBe(false);
   });
 });
 

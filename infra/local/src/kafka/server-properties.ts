@@ -45,7 +45,8 @@ export function serverProperties(plan: BrokerPlan): string {
     'ssl.truststore.location': plan.authority,
     'ssl.client.auth': 'required',
     'ssl.enabled.protocols': 'TLSv1.3,TLSv1.2',
-    'ssl.principal.mapping.rules': 'RULE:^.*CN=([^,]+).*$/$1/,DEFAULT',
+    // The one common name, and it alone: who has several, or says more beside it, is nobody that a list knows.
+    'ssl.principal.mapping.rules': 'RULE:^CN=([A-Za-z0-9._-]+)(,(?!.*CN=).*)?$/$1/,DEFAULT',
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     'super.users': superUsers.map((name) => `User:${name}`).join(';'),
     'allow.everyone.if.no.acl.found': false,

@@ -50,10 +50,16 @@ describe('an account of Redis', () => {
     expect(as('intake', 'publish', 'status-feed.items', '1')).toContain('NOPERM');
   });
 
-  test.each([['flushall'], ['config', 'get', '*'], ['keys', '*'], ['acl', 'list'], ['shutdown']])(
-    'of a service may not %s',
-    (...command) => expect(as('intake', ...command)).toContain('NOPERM'),
-  );
+  test.each([
+    ...[['flushall'], ['config', 'get', '*'], ['keys', '*'], ['acl', 'list'], ['shutdown']],
+    // Of the connections of others: whoever took over one service must not halt the rest, nor see them.
+    ...[
+      ['client', 'list'],
+      ['client', 'pause', '1'],
+      ['client', 'kill', 'type', 'normal'],
+      ['client', 'unpause'],
+    ],
+  ])('of a service may not %s %s', (...command) => expect(as('intake', ...command)).toContain('NOPERM'));
 
   test("is needed: nobody comes in without a name, or with another one's password", () => {
     const { port } = new URL(url);

@@ -19,7 +19,10 @@ export function redisUrlAs(url: string, secret: string, account: string = OPERAT
 export const hasAccounts = (url: string): boolean => URL.canParse(url) && new URL(url).username === OPERATOR;
 
 /** What services do there: count requests, and nudge each other. */
-const COMMANDS = ['@connection', 'info', 'eval', 'get', 'incr', 'expire', 'publish', 'subscribe', 'unsubscribe'];
+const COMMANDS = ['info', 'eval', 'get', 'incr', 'expire', 'publish', 'subscribe', 'unsubscribe'];
+
+/** To come in, and nothing of what that kind holds besides: to halt all clients, to end those of others, to see them. */
+const CONNECTION = ['+@connection', '-@dangerous'];
 
 /**
  * Redis' access list: nobody comes in without a name, and each service reaches the keys and channels of its own.
@@ -34,7 +37,10 @@ export function accessList(secret: string, services: readonly string[]): string 
     'user default off',
     line(OPERATOR, '~*', '&*', '+@all'),
     ...services.map((service) =>
-      line(service, `~rate:{${service}:*`, `&*${service}.*`, '-@all', ...COMMANDS.map((command) => `+${command}`)),
+      line(
+        ...([service, `~rate:{${service}:*`, `&*${service}.*`, '-@all', ...CONNECTION] as const),
+        ...COMMANDS.map((command) => `+${command}`),
+      ),
     ),
     '',
   ].join('\n');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Projection } from '@vienuviet/event-bus';
 import { defineProjection } from '../building-blocks.ts';
+import { revokedUntil } from './revoked-until.ts';
 
 /** The service that owns accounts. */
 const owner = 'identity';
@@ -22,10 +23,13 @@ export const revokedTokensOf = (service: string): Projection =>
         on: {
           'identity.TokensRevoked': {
             key: ({ data }) => [data.accountId],
-            apply: (row, { data }) => {
+            apply: (row, event) => {
               const before = row?.['revoked_at'] as Date | undefined;
-              const at = new Date(data.occurredAt);
-              return { account_id: data.accountId, revoked_at: before !== undefined && before > at ? before : at };
+              const at = new Date(revokedUntil(event));
+              return {
+                account_id: event.data.accountId,
+                revoked_at: before !== undefined && before > at ? before : at,
+              };
             },
           },
         },

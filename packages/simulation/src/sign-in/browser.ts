@@ -3,6 +3,8 @@ export interface Browser {
   get(url: string, headers?: Readonly<Record<string, string>>): Promise<Page>;
   /** Sends the page's form with its hidden fields and these. */
   submit(page: Page, fields: Readonly<Record<string, string>>): Promise<Page>;
+  /** The header `cookie` that it would send there. */
+  cookiesFor(url: string): string;
   /** Follows redirects as long as they stay at these origins. */
   follow(page: Page, ...origins: string[]): Promise<Page>;
 }
@@ -28,11 +30,13 @@ interface Cookie {
 export function openBrowser({ language = 'en', fetch = globalThis.fetch as Fetch } = {}): Browser {
   let cookies: Cookie[] = [];
 
-  const cookiesFor = (path: string): string =>
-    cookies
+  function cookiesFor(url: string): string {
+    const { pathname: path } = new URL(url);
+    return cookies
       .filter((cookie) => path === cookie.path || path.startsWith(cookie.path.replace(/\/?$/, '/')))
       .map(({ name, value }) => `${name}=${value}`)
       .join('; ');
+  }
 
   function keep(line: string): void {
     const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
@@ -44,7 +48,7 @@ export function openBrowser({ language = 'en', fetch = globalThis.fetch as Fetch
   }
 
   async function request(url: string, init: RequestInit = {}): Promise<Page> {
-    const cookie = cookiesFor(new URL(url).pathname);
+    const cookie = cookiesFor(url);
     const headers = { accept: 'text/html', 'accept-language': language, cookie, ...(init.headers as object) };
     const response = await fetch(url, { ...init, redirect: 'manual', headers });
     for (const line of response.headers.getSetCookie()) keep(line);
@@ -56,6 +60,7 @@ export function openBrowser({ language = 'en', fetch = globalThis.fetch as Fetch
   }
 
   return {
+    cookiesFor,
     get: (url, headers = {}) => request(url, { headers }),
     submit: (page, fields) => {
       const { action, hidden } = formOf(page);

@@ -1,5 +1,6 @@
 import { asCaller, systemScope } from '@vienuviet/database';
 import { type CommandResult, type EventStore, executeCommand } from '@vienuviet/event-store';
+import { revokedUntil } from '@vienuviet/service';
 import type pg from 'pg';
 import { v5 } from 'uuid';
 import { IdentityError } from '../errors.ts';
@@ -37,10 +38,14 @@ type OpenAccount = Extract<AccountCommand, { type: 'open' }>;
 export function createAccountStore({ store, writer }: { store: EventStore; writer: pg.Pool }): AccountStore {
   const load = async (accountId: string): Promise<Account> => {
     const events = await store.readStream(streamOf(accountId));
-    return events.reduce(
-      (account, event) => accountDecider.evolve(account, event as unknown as AccountEvent),
-      accountDecider.initialState,
-    );
+    return events.reduce((account, recorded) => {
+      const event = recorded as unknown as AccountEvent;
+      const after = accountDecider.evolve(account, event);
+      if (event.type !== 'identity.TokensRevoked') return after;
+      // As every service has it.
+      const until = revokedUntil({ ...event, recordedAt: recorded.recordedAt });
+      return { ...after, tokensRevokedAt: Math.max(until, account.tokensRevokedAt ?? 0) };
+    }, accountDecider.initialState);
   };
   const represented = async (substituteId: string, now: number, horizon: number): Promise<Represented[]> => {
     const { rows } = await asCaller(writer, systemScope('identity'), (tx) =>

@@ -34,7 +34,10 @@ export interface Absence {
 export interface Account {
   readonly opened: boolean;
   readonly source: string;
+  /** Nobody has switched it off. */
   readonly active: boolean;
+  /** Who has: people, its directory, or both; each lifts its own word alone. */
+  readonly switchedOffBy: readonly string[];
   readonly roles: readonly GivenRole[];
   readonly absences: readonly Absence[];
   /** Tokens issued until then count no more, ms since 1970. */

@@ -17,7 +17,7 @@ export const mostRoles = 50;
 const longestAbsenceMs = 366 * 24 * 3_600_000;
 
 const nobody: Account = {
-  ...{ opened: false, source: '', active: false },
+  ...{ opened: false, source: '', active: false, switchedOffBy: [] },
   ...{ roles: [], absences: [], tokensRevokedAt: undefined },
 };
 
@@ -91,7 +91,11 @@ function decide(command: AccountCommand, account: Account): Decision<AccountEven
       if (actorId === accountId) return refuse('own_account', 'Nobody switches the own account off or on.');
       const foreign = account.roles.find(({ grant }) => !mayGrant(command.actor, grant, now));
       if (foreign !== undefined) return notToGive(foreign.grant);
-      if (account.active === active) return accept();
+      const isOff = account.switchedOffBy.includes(byPeople);
+      if (active && account.switchedOffBy.some((source) => source !== byPeople)) {
+        return refuse('left_directory', 'The directory that the account comes from says that the person is not there.');
+      }
+      if (isOff !== active) return accept();
       const type = active ? 'identity.AccountReactivated' : 'identity.AccountDeactivated';
       const changed = { type, data: { ...act, source: byPeople } } as AccountEvent;
       return accept(changed, revoked(active ? 'access_changed' : 'deactivated'));
@@ -129,7 +133,7 @@ function decide(command: AccountCommand, account: Account): Decision<AccountEven
     }
   }
 
-  /** A directory's word: what it gave is made equal to what it says; what people gave stays as it is. */
+  /** A directory's word: what it gave is made equal to what it says; what people gave, and switched off, stays as it is. */
   function followDirectory(
     { directory, active, roles }: Extract<AccountCommand, { type: 'follow_directory' }>,
     before: Account,
@@ -146,12 +150,15 @@ function decide(command: AccountCommand, account: Account): Decision<AccountEven
       ...held.filter((role) => !isIn(roles, role)).map(revokedRole),
       ...roles.filter((role) => !isIn(held, role)).map(granted(directory)),
     ];
-    const wasActive = before.opened ? before.active : true;
     const said = { ...act, source: directory };
-    if (wasActive && !active) events.push({ type: 'identity.AccountDeactivated', data: said });
-    if (!wasActive && active) events.push({ type: 'identity.AccountReactivated', data: said });
+    const wasIn = !before.switchedOffBy.includes(directory);
+    const on: AccountEvent = { type: 'identity.AccountReactivated', data: said };
+    const off = (source: string): AccountEvent => ({ type: 'identity.AccountDeactivated', data: { ...said, source } });
+    if (wasIn && !active) events.push(off(directory));
+    // What a person switched off stays so, and is said again for readers who know one switch only.
+    if (!wasIn && active) events.push(on, ...(before.switchedOffBy.includes(byPeople) ? [off(byPeople)] : []));
     if (events.length === 0 || !before.opened) return accept(...events);
-    return accept(...events, revoked(wasActive && !active ? 'deactivated' : 'access_changed'));
+    return accept(...events, revoked(wasIn && !active ? 'deactivated' : 'access_changed'));
   }
 }
 
@@ -187,14 +194,23 @@ const tooManyRoles = () => refuse('too_many_roles', `An account holds ${mostRole
 const notToGive = ({ role }: Grant) =>
   refuse('not_yours_to_give', `You do not hold ${role} there with the right to give it on.`, { role });
 
+const switched = (account: Account, switchedOffBy: readonly string[]): Account => ({
+  ...account,
+  switchedOffBy,
+  active: switchedOffBy.length === 0,
+});
+
 function evolve(account: Account, { type, data }: AccountEvent): Account {
   switch (type) {
     case 'identity.AccountOpened':
       return { ...account, opened: true, active: true, source: data.source };
     case 'identity.AccountDeactivated':
-      return { ...account, active: false };
+      return switched(account, [...new Set([...account.switchedOffBy, data.source])]);
     case 'identity.AccountReactivated':
-      return { ...account, active: true };
+      return switched(
+        account,
+        account.switchedOffBy.filter((source) => source !== data.source),
+      );
     case 'identity.RoleGranted': {
       const place = {
         ...(data.centreId === null ? {} : { centreId: data.centreId }),

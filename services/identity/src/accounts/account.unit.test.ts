@@ -164,6 +164,32 @@ describe('a directory', () => {
     ]);
   });
 
+  test('does not switch on what a person switched off, and a person not whom it says to have left', () => {
+    const off: AccountCommand = { type: 'deactivate', ...act };
+    const on: AccountCommand = { type: 'reactivate', ...act };
+    const after = (...commands: readonly AccountCommand[]) => {
+      const events = opened('anna', [role(clerk)], 'vsaa-ad');
+      for (const command of commands) events.push(...eventsOf(given(accountDecider, events).when(command).decision));
+      return given(accountDecider, events);
+    };
+    const in_ = follow([role(clerk, 7)]);
+    const out = follow([role(clerk, 7)], false);
+    after(off).when(in_).then([]);
+    expect(after(off).when(follow([role(supervisor, 7)])).state.active).toBe(false);
+    after(out).when(on).then({ code: 'left_directory' });
+    after(off, out).when(on).then({ code: 'left_directory' });
+    expect(after(out).when(in_).state.active).toBe(true);
+    expect(after(off, out).when(in_).state.active).toBe(false);
+    expect(after(off, out, in_).when(on).state.active).toBe(true);
+    expect(after(out, off).when(in_).state.active).toBe(false);
+    // Whoever reads the events and knows one switch only finds it as it is.
+    expect(types(after(off, out).when(in_).decision)).toEqual([
+      'AccountReactivated',
+      'AccountDeactivated',
+      'TokensRevoked',
+    ]);
+  });
+
   test('takes nothing that people gave, and touches no account of another one', () => {
     const withMore = given(accountDecider, [
       ...opened('anna', [role(clerk)], 'vsaa-ad'),

@@ -21,6 +21,8 @@ export interface AccountRoutesSettings {
   sampleTitle(accountId: string): string | undefined;
   /** Issuer whose people are given accounts by name; undefined where there is none. */
   readonly loginSource: string | undefined;
+  /** Whether a directory says already who signs in under this name. */
+  isOfDirectory(login: string): Promise<boolean>;
 }
 
 /** Who does it, with what that account holds at this instant, not what its token says. */

@@ -6,7 +6,7 @@ import type { AccountStore } from './account-store.ts';
 import { countsAt, type TimedGrant } from './grants.ts';
 
 /** The clock of another instance may be ahead; whoever signs in does not wait longer for it. */
-const longestWaitMs = 2_000;
+const longestWaitMs = 3_000;
 
 /** A grant with its times as the claim `grants` carries them, seconds since 1970. */
 export interface TokenGrant extends Grant {

@@ -11,7 +11,8 @@ const given = (grant: GivenRole['grant'], times: Partial<GivenRole> = {}): Given
   ...times,
 });
 const account = (roles: readonly GivenRole[], more: Partial<Account> = {}): Account => ({
-  ...{ opened: true, source: 'administration', active: true, roles, absences: [], tokensRevokedAt: undefined },
+  ...{ opened: true, source: 'administration', active: true, switchedOffBy: [] },
+  ...{ roles, absences: [], tokensRevokedAt: undefined },
   ...more,
 });
 const of = (roles: readonly GivenRole[], more?: Partial<Account>) =>

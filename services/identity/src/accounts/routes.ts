@@ -1,13 +1,22 @@
 /** Accounts are changed: opened, given and taken roles, switched off and on. */
 import { randomUUID } from 'node:crypto';
-import { type App, type FastifyRequest, idempotencyOf, readGrant, requireWithin } from '@vienuviet/http';
+import {
+  type App,
+  type FastifyRequest,
+  idempotencyOf,
+  readGrant,
+  refusalProblem,
+  requireWithin,
+} from '@vienuviet/http';
 import { uuid, written } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import type { CommandAnswer, ServiceContext } from '@vienuviet/service';
 import Type, { type Static } from 'typebox';
 import { v5 } from 'uuid';
 import { machineRoles } from '../clients/client.ts';
-import type { NewRole } from './account-types.ts';
+import { statusOf } from '../errors.ts';
+import { accountDecider } from './account.ts';
+import type { AccountCommand, NewRole } from './account-types.ts';
 import { type AccountRoutesSettings, byCaller, command, refused, requireVisible } from './acting-caller.ts';
 import { keepLogin } from './logins.ts';
 import { accountQueryRoutes } from './query-routes.ts';
@@ -48,10 +57,12 @@ function addOpening(app: App, context: ServiceContext, settings: AccountRoutesSe
       if (source === undefined) throw refused('no_provider', 'No provider is connected at which people sign in.');
       const newRole = roleOf(request, asked);
       const act = await byCaller(context, settings, request, accountIdOf(request));
+      const doing = { type: 'open_by_person', ...act, roles: [newRole] } as const;
+      await requireFree(settings, login, doing);
       if (!(await keepLogin(context.writer, { source, login, accountId: act.accountId, title }))) {
-        throw refused('login_taken', 'Somebody of this name has an account already.');
+        throw loginTaken();
       }
-      const answer = await command(context, request, reply, { type: 'open_by_person', ...act, roles: [newRole] });
+      const answer = await command(context, request, reply, doing);
       reply.code(201);
       return { ...answer, accountId: act.accountId };
     },
@@ -126,6 +137,25 @@ function addSwitches(app: App, context: ServiceContext, settings: AccountRoutesS
       },
     );
   }
+}
+
+const loginTaken = () => refused('login_taken', 'Somebody of this name has an account already.');
+
+/**
+ * Who may not open an account takes nobody's name either, which is kept before the account is there. A name goes before
+ * the word of a directory when somebody signs in: whom a directory knows is given roles, not one more account.
+ */
+async function requireFree(
+  { accounts, isOfDirectory }: AccountRoutesSettings,
+  login: string,
+  doing: AccountCommand,
+): Promise<void> {
+  const account = await accounts.load(doing.accountId);
+  // A repeat is answered as the first time.
+  if (account.opened) return;
+  const decision = accountDecider.decide(doing, account);
+  if (!decision.accepted) throw refusalProblem(decision.refusal, statusOf(decision.refusal));
+  if (await isOfDirectory(login)) throw loginTaken();
 }
 
 /** The same for a repeat of the command. */

@@ -16,8 +16,24 @@ export async function accountOfSubject(
   directories: readonly InstitutionDirectory[],
   subject: string,
 ): Promise<string | undefined> {
+  const found = await accountsOf(db, directories, subject);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** Whether a directory says who `subject` is. */
+export const isSubject = async (
+  db: Queryable,
+  directories: readonly InstitutionDirectory[],
+  subject: string,
+): Promise<boolean> => (await accountsOf(db, directories, subject)).length > 0;
+
+async function accountsOf(
+  db: Queryable,
+  directories: readonly InstitutionDirectory[],
+  subject: string,
+): Promise<string[]> {
   const named = (by: 'externalId' | 'userName') =>
     directories.filter((directory) => directory.subject === by).map(({ name }) => name);
   const { rows } = await db.query<{ account_id: string }>(FIND, [subject, named('externalId'), named('userName')]);
-  return rows.length === 1 ? rows[0]?.account_id : undefined;
+  return rows.map((row) => row.account_id);
 }

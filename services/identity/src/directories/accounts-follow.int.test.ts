@@ -60,8 +60,8 @@ test('a person of a directory gets an account with a role, loses the role with t
   expect(account).toMatchObject({ active: true, source: 'cesis', roles: [{ grant: { role: 'clerk', centreId } }] });
 
   // As identity dates it: later than the change that the group was.
-  const iat = Math.floor(Date.now() / 1_000) + 1;
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const iat = Math.floor(Date.now() / 1_000) + 2;
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
   const token = await bed.issuer.token(accountId, [{ role: 'clerk', centreId }], { iat });
   const opens = async () => {
     const headers = { authorization: `Bearer ${token}` };

@@ -44,6 +44,16 @@ const sql = {
      where state.grant_id = used.grant_id or (state.model = 'Grant' and state.id = used.grant_id)`,
 } as const;
 
+/** PostgreSQL keeps no U+0000; nothing of that name is there either. */
+const isStorable = (text: string): boolean => !text.includes('\0');
+
+/** A thing as JSON; what a sender wrote into it that cannot be kept is the sender's to mend. */
+const jsonOf = (payload: object): string =>
+  JSON.stringify(payload, (_name, value: unknown) => {
+    if (typeof value === 'string' && !isStorable(value)) throw new errors.InvalidRequest('U+0000 is not taken');
+    return value;
+  });
+
 /**
  * The provider's memory in PostgreSQL: one adapter a model, all on one table. Instances share everything.
  *
@@ -57,6 +67,7 @@ export const postgresAdapter =
     const idOf = (id: string): string =>
       bearerModels.has(model) ? createHash('sha256').update(id).digest('base64url') : id;
     const read = async (text: string, value: string, id?: string): Promise<AdapterPayload | undefined> => {
+      if (!isStorable(value)) return undefined;
       const { rows } = await pool.query<{ payload: AdapterPayload; consumed: number | null }>(text, [model, value]);
       const row = rows[0];
       if (row === undefined) return undefined;
@@ -73,7 +84,7 @@ export const postgresAdapter =
         const { rowCount } = await pool.query(isOnce ? sql.insertOnce : sql.upsert, [
           model,
           idOf(id),
-          JSON.stringify(bearerModels.has(model) ? withoutId : payload),
+          jsonOf(bearerModels.has(model) ? withoutId : payload),
           payload.grantId ?? null,
           payload.userCode ?? null,
           payload.uid ?? null,

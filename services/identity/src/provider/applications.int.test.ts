@@ -1,5 +1,7 @@
 /** What applications are given, renew and give back: addresses, codes, refresh tokens, signing out. */
-
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { openBrowser } from '@vienuviet/simulation/browser';
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -42,6 +44,16 @@ describe('an application that asks wrongly', () => {
     expect([form.status, form.text]).toEqual([400, expect.stringContaining('is not registered here')]);
   });
 
+  test.each<[string, object?]>([
+    ['/oidc/auth?client_id=%00&response_type=code'],
+    ['/oidc/logout?client_id=%00'],
+    ['/oidc/token', { client_id: '\0', grant_type: 'authorization_code', code: 'x' }],
+    ['/oidc/revocation', { client_id: '\0', token: 'x' }],
+  ])('with U+0000 where an id belongs is told so: %s', async (path, body) => {
+    const init = body === undefined ? {} : { method: 'POST', body: new URLSearchParams({ ...body }) };
+    expect((await fetch(`${identity.issuer}${path}`, init)).status).toBe(body === undefined ? 400 : 401);
+  });
+
   test.each(['form_post', 'fragment', 'web_message'])('for the answer as %s gets a page', async (mode) => {
     const { form } = await apps.begin(apps.openApi, { parameters: { response_mode: mode } });
     expect([form.status, form.text]).toEqual([400, expect.stringContaining('unsupported_response_mode')]);
@@ -54,6 +66,7 @@ describe('an application that asks wrongly', () => {
     ['for a token at once', { response_type: 'token' }, 'unsupported_response_type'],
     ['for another resource', { resource: 'urn:elsewhere' }, 'invalid_target'],
     ['without a page to show, when nobody is signed in', { prompt: 'none' }, 'login_required'],
+    ['with what no table can keep', { state: 'a\u0000b' }, 'invalid_request'],
   ])('%s is sent back with an error', async (_name, parameters, error) => {
     const { form } = await apps.begin(apps.openApi, { parameters });
     const { origin, search, hash } = new URL(form.location ?? 'x:');
@@ -253,11 +266,17 @@ describe('a page of another origin', () => {
   });
 });
 
-test('addresses are the issuer’s, whatever host a request names', async () => {
-  const response = await fetch(`${identity.issuer}/.well-known/openid-configuration`, {
-    headers: { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
+/** `fetch` sends the host of the address, whatever it is told. */
+async function asHost(host: string): Promise<unknown> {
+  const sent = request(`${identity.issuer}/.well-known/openid-configuration`, {
+    headers: { host, 'x-forwarded-host': host, 'x-forwarded-proto': 'https' },
   });
-  expect(await response.json()).toMatchObject({
+  const [response] = (await once(sent.end(), 'response')) as [IncomingMessage];
+  return json(response);
+}
+
+test('addresses are the issuer’s, whatever host a request names', async () => {
+  expect(await asHost('evil.example')).toMatchObject({
     issuer: identity.issuer,
     jwks_uri: `${identity.issuer}/jwks.json`,
     token_endpoint: `${identity.issuer}/oidc/token`,

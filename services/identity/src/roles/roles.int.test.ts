@@ -4,6 +4,7 @@ import { eventually } from '@vienuviet/testing';
 import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { streamOf } from '../accounts/account-store.ts';
 import { type Applications, openApplications, refusedWith } from '../tests/applications.ts';
 import { type RunningIdentity, runIdentity } from '../tests/running-identity.ts';
 
@@ -95,6 +96,14 @@ test('a role that was taken away ends what was given for it', async () => {
   await expect(oidc.refreshTokenGrant(applications.openApi, String(tokens.refresh_token))).rejects.toEqual(
     refusedWith('invalid_grant'),
   );
+});
+
+test('who stays, or comes to one more application, keeps the access tokens', async () => {
+  const { begun } = await applications.signedIn('clerk.koknese.1');
+  await applications.begin(applications.openApi, { browser: begun.browser });
+  await begun.browser.submit(await begun.browser.get(`${identity.issuer}/oidc/logout`), {});
+  const events = await identity.service.context.store.readStream(streamOf('clerk.koknese.1'));
+  expect(events.map(({ type }) => type)).not.toContain('identity.TokensRevoked');
 });
 
 test('who signs out takes access tokens along, and a new sign-in opens the doors again', async () => {

@@ -1,4 +1,4 @@
-import type { RateLimit, RateLimiter } from '@vienuviet/http';
+import { networkOf, type RateLimit, type RateLimiter } from '@vienuviet/http';
 
 /**
  * How often somebody may try to sign in. Counted before the password is looked at, right or wrong, so that many tries
@@ -25,9 +25,10 @@ export async function secondsToWait(
   limiter: RateLimiter,
   { account, address, isShared }: Attempt,
 ): Promise<number | undefined> {
+  const network = networkOf(address);
   const ofAddress = [
-    [`sign-in:address:${address}`, limits.address],
-    [`sign-in:both:${account}:${address}`, limits.accountAtAddress],
+    [`sign-in:address:${network}`, limits.address],
+    [`sign-in:both:${account}:${network}`, limits.accountAtAddress],
   ] as const;
   const asked = [...(isShared ? [] : ofAddress), [`sign-in:account:${account}`, limits.account] as const];
   for (const [key, limit] of asked) {

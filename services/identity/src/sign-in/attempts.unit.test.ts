@@ -31,6 +31,12 @@ test('one address may try three hundred accounts', async () => {
   expect(await taken((number) => ({ account: `a${number}`, address, isShared: false }))).toBe(300);
 });
 
+test('all addresses that one machine may have are one', async () => {
+  const from = (number: number) => `2001:db8::${number.toString(16)}`;
+  expect(await taken((number) => ({ account: 'a', address: from(number), isShared: false }))).toBe(10);
+  expect(await taken((number) => ({ account: `a${number}`, address: from(number), isShared: false }))).toBe(300);
+});
+
 test('at an address that everybody shares only the account counts', async () => {
   expect(await taken((number) => ({ account: `a${number}`, address, isShared: true }))).toBe(1_000);
   expect(await taken(() => ({ account: 'a', address, isShared: true }))).toBe(50);

@@ -175,6 +175,13 @@ describe('the sign-in page', () => {
     }
   });
 
+  test('is not opened by the cookie of another sign-in, wherever that is shown', async () => {
+    const [mine, theirs] = [await apps.begin(), await apps.begin()];
+    const headers = { cookie: mine.browser.cookiesFor(mine.form.url) };
+    expect((await fetch(mine.form.url, { headers, redirect: 'manual' })).status).toBe(200);
+    expect((await fetch(theirs.form.url, { headers, redirect: 'manual' })).status).toBe(400);
+  });
+
   test('says that its time is over', async () => {
     const { browser, form } = await apps.begin();
     await identity.database

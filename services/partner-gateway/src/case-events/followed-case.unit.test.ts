@@ -112,6 +112,11 @@ describe('a case that goes to another holder', () => {
     expect(inWords(told[1]!)).toEqual(['nva registered h', 'nva requested']);
   });
 
+  test('closes nothing for a partner whose subscription has ended, and begins for the new one', () => {
+    const { told } = play([both, registered, { nva: both['nva']! }, readdressed]);
+    expect(inWords(told[1]!)).toEqual(['nva registered h', 'nva requested']);
+  });
+
   test('and comes back is told from its beginning', () => {
     const back: Step = ['ServiceRequested', { holderId: 'vsaa', serviceId: pension, channel: 'phone' }];
     const { told } = play([both, registered, readdressed, back]);

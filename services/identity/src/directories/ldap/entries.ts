@@ -9,11 +9,15 @@ export interface LdapEntry {
 }
 
 /** Attributes that say whether somebody may still sign in there. */
-export const stateAttributes = ['userAccountControl', 'nsAccountLock', 'pwdAccountLockedTime'];
+export const stateAttributes = ['userAccountControl', 'nsAccountLock', 'pwdAccountLockedTime', 'accountExpires'];
 
 const accountDisabled = 2;
 /** Locked by an administrator; any other time is one that wrong passwords bring, and is over soon. */
 const lockedForGood = '000001010000Z';
+/** Active Directory counts its times in steps of 100 ns from 1601 on; two of them mean never. */
+const stepsOfMs = 10_000n;
+const msBefore1970 = 11_644_473_600_000n;
+const never = ['0', '9223372036854775807'];
 
 /** All values of an attribute, as text; the names of attributes take any case. */
 export function valuesOf(entry: LdapEntry, attribute: string): string[] {
@@ -35,7 +39,7 @@ function textOfBytes(bytes: Buffer): string {
 /** Distinguished names are written with more and less space, and in any case. */
 export const plainDn = (dn: string): string => dn.toLowerCase().replaceAll(/\s*([,=+])\s*/g, '$1');
 
-export function userOfEntry(entry: LdapEntry, attributes: UserAttributes): SourceUser {
+export function userOfEntry(entry: LdapEntry, attributes: UserAttributes, now: Date): SourceUser {
   const first = (attribute: string) => valuesOf(entry, attribute)[0]?.trim() || null;
   return {
     externalId: demand(first(attributes.externalId), `a person without ${attributes.externalId}`),
@@ -44,7 +48,7 @@ export function userOfEntry(entry: LdapEntry, attributes: UserAttributes): Sourc
     givenName: first(attributes.givenName),
     familyName: first(attributes.familyName),
     email: first(attributes.email),
-    active: isActive(entry),
+    active: isActive(entry, now),
     memberName: plainDn(entry.dn),
     memberOf: valuesOf(entry, attributes.memberOf).map(plainDn),
   };
@@ -56,11 +60,16 @@ export const groupOfEntry = (entry: LdapEntry, attributes: GroupAttributes): Omi
   groupName: plainDn(entry.dn),
 });
 
-function isActive(entry: LdapEntry): boolean {
-  const [control, lock, lockedSince] = stateAttributes.map((attribute) => valuesOf(entry, attribute)[0]);
+function isActive(entry: LdapEntry, now: Date): boolean {
+  const [control, lock, lockedSince, expires = '0'] = stateAttributes.map((attribute) => valuesOf(entry, attribute)[0]);
   const disabled = (Number(control ?? 0) & accountDisabled) !== 0;
-  return !disabled && lock?.toLowerCase() !== 'true' && lockedSince !== lockedForGood;
+  return !disabled && lock?.toLowerCase() !== 'true' && lockedSince !== lockedForGood && !isOver(expires, now);
 }
+
+const isOver = (expires: string, now: Date): boolean =>
+  /^\d+$/.test(expires) &&
+  !never.includes(expires) &&
+  BigInt(expires) / stepsOfMs - msBefore1970 <= BigInt(now.getTime());
 
 /** Who cannot be told apart would be taken for gone: nothing is changed then. The entry itself is personal data. */
 function demand(value: string | null | undefined, missing: string): string {

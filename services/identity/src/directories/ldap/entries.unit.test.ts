@@ -9,9 +9,11 @@ const attributes = {
 const guid = Buffer.from('33221100554477668899aabbccddeeff', 'hex');
 const entry = (more: object): LdapEntry => ({ dn: 'UID=Anna, OU=People', objectGUID: guid, uid: 'anna', ...more });
 
+const now = new Date('2025-11-30T09:00:00Z');
+
 describe('an entry', () => {
   test('has its id as Active Directory shows it, and attributes in any case', () => {
-    expect(userOfEntry(entry({ SN: 'Ozola', mail: [] }), attributes)).toMatchObject({
+    expect(userOfEntry(entry({ SN: 'Ozola', mail: [] }), attributes, now)).toMatchObject({
       ...{ externalId: '00112233-4455-6677-8899-aabbccddeeff', userName: 'anna', familyName: 'Ozola', email: null },
       memberName: 'uid=anna,ou=people',
     });
@@ -24,12 +26,17 @@ describe('an entry', () => {
     [{ pwdAccountLockedTime: '000001010000Z' }, false],
     // Wrong passwords lock somebody out for a while; they have not left.
     [{ pwdAccountLockedTime: '20260301101500Z' }, true],
+    // Never, in the two ways in which Active Directory says so; then a minute before and after `now`.
+    [{ userAccountControl: '512', accountExpires: '0' }, true],
+    [{ userAccountControl: '512', accountExpires: '9223372036854775807' }, true],
+    [{ userAccountControl: '512', accountExpires: '134089667400000000' }, false],
+    [{ userAccountControl: '512', accountExpires: '134089668600000000' }, true],
   ])('with %j is active: %s', (more, active) => {
-    expect(userOfEntry(entry(more), attributes).active).toBe(active);
+    expect(userOfEntry(entry(more), attributes, now).active).toBe(active);
   });
 
   test('without an id is refused without naming anybody', () => {
-    const refused = () => userOfEntry(entry({ objectGUID: [] }), attributes);
+    const refused = () => userOfEntry(entry({ objectGUID: [] }), attributes, now);
     expect(refused).toThrow('a person without objectGUID');
     expect(refused).not.toThrow(/anna/i);
   });

@@ -136,4 +136,14 @@ describe('what a directory says', () => {
     await expect(read({ users: { base: people, filter: '(uid=none)' } })).rejects.toThrow('has nobody');
     await expect(read({ users: { base: `ou=none,${people}` } })).rejects.toThrow();
   });
+
+  test('of a part that another one has makes the reading fail: whoever is there would be taken for gone', async () => {
+    await slapd.add(`ou=elsewhere,${people}`, {
+      ...{ objectClass: ['referral', 'extensibleObject'], ou: 'elsewhere' },
+      ref: 'ldap://elsewhere.example/ou=people,dc=example',
+    });
+    await expect(read()).rejects.toThrow('refers to another one');
+    const filter = '(objectClass=inetOrgPerson)';
+    await expect(read({ users: { base: dnOf('somebody'), filter } })).resolves.toMatchObject({ users: [{}] });
+  });
 });

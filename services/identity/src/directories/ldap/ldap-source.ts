@@ -83,7 +83,7 @@ function reading(client: Client, { users, groups, pageSize }: LdapSettings): Dir
     users: async function* () {
       const { attributes } = users;
       for await (const entries of pages(users, [...Object.values(attributes), ...stateAttributes])) {
-        yield entries.map((entry) => userOfEntry(entry, attributes));
+        yield entries.map((entry) => userOfEntry(entry, attributes, new Date()));
       }
     },
     groups: async function* (isWanted) {

@@ -41,6 +41,7 @@ export function patchGroup(
 
 /** `members[value eq "…"]` names one; otherwise the value does, and a removal without either names all. */
 function memberChange({ op, path, value }: Operation): MemberChange {
+  if (path.sub !== undefined) throw scimError('invalidPath', 'A member is added and removed as a whole.');
   if (path.filter.length > 0) {
     const [one] = path.filter;
     if (path.filter.length > 1 || one?.attribute !== 'value' || typeof one.value !== 'string') {
@@ -48,7 +49,6 @@ function memberChange({ op, path, value }: Operation): MemberChange {
     }
     return { kind: op === 'remove' ? 'remove' : 'add', values: [one.value] };
   }
-  if (path.sub !== undefined) throw scimError('invalidPath', 'A member is added and removed as a whole.');
   const isNothing = value === undefined || value === null;
   if (op === 'remove') return isNothing ? { kind: 'remove_all' } : { kind: 'remove', values: memberValues(value) };
   return { kind: op, values: memberValues(value) };

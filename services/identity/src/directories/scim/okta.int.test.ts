@@ -141,6 +141,16 @@ describe('any client', () => {
     expect((await bed.scim('GET', `/Users/${id}`)).body.meta.version).toBe(meta.version);
   });
 
+  test('makes nobody a member by saying what a member is called', async () => {
+    const { body: group } = await bed.scim('POST', '/Groups', { displayName: 'Called' });
+    const path = 'members[value eq "somebody"].display';
+    const answer = await bed.scim('PATCH', `/Groups/${group.id}`, {
+      ...{ schemas: patchOp, Operations: [{ op: 'replace', path, value: 'Somebody' }] },
+    });
+    expect([answer.status, answer.body.scimType]).toEqual([400, 'invalidPath']);
+    expect((await bed.scim('GET', `/Groups/${group.id}`)).body.members ?? []).toEqual([]);
+  });
+
   test('sends JSON under its plain name, too, and no other kind', async () => {
     const plain = { headers: { 'content-type': 'application/json' } };
     expect((await bed.scim('POST', '/Users', person('zane'), plain)).status).toBe(201);
