@@ -35,6 +35,7 @@ describe('the routes', () => {
       'GET /v1/cases/:caseId',
       'GET /v1/centres',
       'GET /v1/centres/:centreId',
+      'GET /v1/clients/:subjectId',
       'GET /v1/services',
       'GET /v1/services/:serviceId',
       'GET /v1/work-queue',
@@ -59,12 +60,19 @@ describe('the routes', () => {
       'POST /v1/centres',
       'POST /v1/centres/:centreId/change',
       'POST /v1/centres/:centreId/close',
+      'POST /v1/clients',
+      'POST /v1/clients/:subjectId/change',
+      'POST /v1/clients/:subjectId/merge',
+      'POST /v1/clients/:subjectId/representatives',
+      'POST /v1/clients/:subjectId/representatives/:representativeId/end',
+      'POST /v1/clients/:subjectId/undo-merge',
+      'POST /v1/clients/search',
     ]);
   });
 
   test('take a token, and only of the roles that their policy names', async () => {
     for (const { method, url, policy } of ours()) {
-      const path = url.replace(/:\w+/, someId);
+      const path = url.replaceAll(/:\w+/g, someId);
       const send = (who: (typeof roles)[keyof typeof roles], headers = {}) =>
         method === 'GET' ? intake.get(who, path, { headers }) : intake.post(who, path, {}, { headers });
       const nobody = await send('auditor', { authorization: '' });

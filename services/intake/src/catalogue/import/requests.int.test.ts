@@ -35,7 +35,9 @@ describe('a body in CSV', () => {
       const role = (Object.keys(personOf) as (keyof typeof personOf)[]).find((one) => roles.includes(one));
       if (role === undefined) continue;
       for (const body of [Buffer.alloc(60_000, 'a'), Buffer.alloc(0), undefined]) {
-        const answer = await intake.post(personOf[role], url.replace(/:\w+/g, randomUUID()), body, inCsv);
+        const answer = await intake.post(personOf[role], url.replace(/:\w+/g, randomUUID()), body, {
+          headers: { ...inCsv.headers, purpose: 'service_provision' },
+        });
         expect(answer, `${method} ${url}`).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } });
       }
     }
