@@ -12,6 +12,7 @@ import { addCatalogueRoutes } from './catalogue/routes.ts';
 import { centres } from './centres/projection.ts';
 import { addCentreRoutes } from './centres/routes.ts';
 import { addClientRoutes } from './clients/client-routes.ts';
+import { usualLookups } from './clients/client-view.ts';
 import { intakeMigrations } from './migrations.ts';
 
 /** Intake: the catalogue of services, the network of centres, the service cases. */
@@ -21,7 +22,7 @@ export const intake = defineService({
   description:
     'The catalogue of services, the network of centres, and the path of every service case from the desk to the result.',
   environment: ['BLIND_INDEX_SECRET'],
-  optionalEnvironment: ['CASE_CLAIM_MINUTES', 'CASE_REOPEN_HOURS'],
+  optionalEnvironment: ['CASE_CLAIM_MINUTES', 'CASE_REOPEN_HOURS', 'CLIENT_LOOKUPS_A_MINUTE'],
   personalData: true,
   migrations: intakeMigrations,
   projections: [cases, catalogue, centres],
@@ -42,14 +43,17 @@ function addRoutes(app: App, context: ServiceContext): void {
   addCaseQueries(app, context);
   addCatalogueRoutes(app, context, prisma);
   addCentreRoutes(app, context, prisma);
-  addClientRoutes(app, context, createBlindIndex(context.config.own['BLIND_INDEX_SECRET'] ?? ''));
+  addClientRoutes(app, context, {
+    index: createBlindIndex(context.config.own['BLIND_INDEX_SECRET'] ?? ''),
+    lookups: { requests: setting(context, 'CLIENT_LOOKUPS_A_MINUTE', 1) ?? usualLookups, windowSeconds: 60 },
+  });
   app.addHook('onClose', async () => prisma.$disconnect());
 }
 
-/** A whole positive number of units from the environment, as ms; undefined when it is not set. */
-function setting({ config }: ServiceContext, name: string, unitMs: number): number | undefined {
+/** A whole positive number from the environment, times the unit; undefined when it is not set. */
+function setting({ config }: ServiceContext, name: string, unit: number): number | undefined {
   const text = config.own[name];
   if (text === undefined) return undefined;
   if (!/^[1-9]\d{0,4}$/.test(text)) throw new ServiceError('configuration', `${name} is not a whole number: ${text}`);
-  return Number(text) * unitMs;
+  return Number(text) * unit;
 }

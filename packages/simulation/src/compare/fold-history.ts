@@ -19,6 +19,10 @@ export interface CaseHistory {
   readonly caseId: string;
   /** As the registration answered it; an anonymous case has one that is in no index. */
   readonly subjectId: string;
+  /** The person, as the plan calls them; null for who stays anonymous. */
+  readonly client: string | null;
+  /** Account of the clerk who registered the case. */
+  readonly clerk: string;
   readonly model: CaseModel;
   readonly events: readonly ExpectedEvent[];
   /** Version of the case's stream after the last command. */
@@ -101,6 +105,8 @@ function foldEntry(
       name: script.name,
       caseId: before?.caseId ?? caseIdOf(entry.answer),
       subjectId: before?.subjectId ?? String(entry.answer?.['subjectId'] ?? act.body['subjectId']),
+      client: before?.client ?? clientIn(act),
+      clerk: before?.clerk ?? entry.account,
       model,
       events: event === undefined ? (before?.events ?? []) : [...(before?.events ?? []), event],
       version,
@@ -110,3 +116,5 @@ function foldEntry(
     return before;
   }
 }
+
+const clientIn = ({ body: { subjectId } }: Act): string | null => (typeof subjectId === 'string' ? subjectId : null);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { clientsAt } from '../run/clients.ts';
 import { intakeOver } from '../run/intake-http.ts';
 import { addressesOf, type Endpoints, readEndpoints, servicesOf, servicesWithStore } from './endpoints.ts';
 import { acceptedBody, createHttpClient, problemOf } from './http-client.ts';
@@ -211,7 +212,10 @@ describe('an account', () => {
       key: 'k',
       body: { reason: 'capacity', x: null },
     } as const;
-    expect(await intakeOver(platform).send(command)).toEqual({ status: 200, body: { version: 2 } });
+    expect(await intakeOver(platform, clientsAt(platform)).send(command)).toEqual({
+      status: 200,
+      body: { version: 2 },
+    });
     expect(requests.at(-1)?.url).toBe('/v1/cases/c/hand-over');
     expect(new Set(bodies)).toEqual(new Set(['{"reason":"capacity"}']));
     expect(bodies).toHaveLength(3);

@@ -5,6 +5,7 @@ import type { Difference } from '../compare/differences.ts';
 import { compareReports, expectedFigures, type ReportRow, shownFigures } from '../compare/expected-reports.ts';
 import type { CaseHistory, DayHistory } from '../compare/fold-history.ts';
 import type { Platform } from '../platform/platform.ts';
+import { compareClient } from './clients.ts';
 import type { Beginning } from './day-files.ts';
 import { readFeed, readItems, readReport, subjectToken } from './readers.ts';
 
@@ -79,6 +80,7 @@ async function compareAllItems(settings: CompareSettings): Promise<{ itemDiffere
     for (let person = bySubject[next++]; person !== undefined; person = bySubject[next++]) {
       signal?.throwIfAborted();
       const [subjectId, cases] = person;
+      itemDifferences.push(...(await compareClient(settings.platform, subjectId, cases[0]!)));
       const shown = await itemsOf(settings, subjectId, cases, itemDifferences);
       itemDifferences.push(...compareItems(subjectId, cases, shown, serviceIdOf));
       items += shown.length;

@@ -1,5 +1,6 @@
 /** The commands of a case as requests to intake's routes. */
 import type { Platform } from '../platform/platform.ts';
+import type { DayClients } from './clients.ts';
 import type { CommandAnswer, IntakePort, SentCommand } from './intake-port.ts';
 
 export interface IntakeHttp extends IntakePort {
@@ -7,15 +8,22 @@ export interface IntakeHttp extends IntakePort {
   readonly answered: () => number;
 }
 
-export function intakeOver(platform: Platform): IntakeHttp {
+export function intakeOver(platform: Platform, clients: DayClients): IntakeHttp {
   let answered = 0;
+  /** Who has no name in the plan stays anonymous; everybody else is registered before their first case. */
+  const withClient = async ({ command, account, body }: SentCommand): Promise<SentCommand['body']> => {
+    const { subjectId } = body;
+    if (command !== 'register' || typeof subjectId !== 'string') return body;
+    return { ...body, subjectId: await clients.subjectOf(subjectId, account) };
+  };
   const send = async (command: SentCommand): Promise<CommandAnswer> => {
+    const said = given(await withClient(command));
     for (;;) {
       const answer = await platform.ask('intake', command.account, {
         method: 'POST',
         path: pathOf(command),
         headers: { 'idempotency-key': command.key },
-        body: given(command.body),
+        body: said,
       });
       const body = (
         typeof answer.body === 'object' && answer.body !== null ? answer.body : {}

@@ -7,6 +7,7 @@ import { makePlan, type PlanRequest, planDigest } from '../plan/make-plan.ts';
 import type { Platform } from '../platform/platform.ts';
 import { caseRunner } from './case-runner.ts';
 import { readServiceIds, servicesOf } from './catalogue-ids.ts';
+import { clientsAt } from './clients.ts';
 import { type Comparison, compareDay } from './compare-day.ts';
 import {
   type Beginning,
@@ -122,7 +123,7 @@ interface Stage {
 
 async function play(settings: DaySettings, plan: DayPlan, stage: Stage): Promise<void> {
   const { serviceIdOf, centreIdOf, entries, journal, tracker } = stage;
-  const intake = intakeOver(settings.platform);
+  const intake = intakeOver(settings.platform, clientsAt(settings.platform));
   const earlier = Map.groupBy(journal.earlier, (entry) => entry.case);
   const record = (entry: Entry): void => {
     journal.record(entry);

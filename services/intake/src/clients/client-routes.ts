@@ -3,32 +3,31 @@ import { randomUUID } from 'node:crypto';
 import { type App, denyForeign, type FastifyRequest, isWithin, notFound, problem, scopeOf } from '@vienuviet/http';
 import { nullable, uuid } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
-import type { BlindIndex } from '@vienuviet/privacy';
 import type { ServiceContext } from '@vienuviet/service';
 import Type from 'typebox';
 import { asBody, bodyFields, type ClientBody, type ClientData, clientDataOf, findableBy } from './client-data.ts';
 import { entriesOf } from './client-index.ts';
-import { answer, clientView, fewSearches, params, tags, viewClient } from './client-view.ts';
+import { answer, type ClientTools, clientView, params, tags, viewClient } from './client-view.ts';
 import { answeredBefore, keepClient, recordOf } from './keep-client.ts';
 import { commonOf, ownClient } from './own-client.ts';
 import { openClients, readClient } from './read-client.ts';
 import { addClientRelations } from './relation-routes.ts';
 import { addClientSearch } from './search-routes.ts';
 
-export function addClientRoutes(app: App, context: ServiceContext, index: BlindIndex): void {
-  addRegistration(app, context, index);
-  addClientSearch(app, context, index);
+export function addClientRoutes(app: App, context: ServiceContext, tools: ClientTools): void {
+  addRegistration(app, context, tools);
+  addClientSearch(app, context, tools);
   addOne(app, context);
-  addChange(app, context, index);
+  addChange(app, context, tools);
   addClientRelations(app, context);
 }
 
-function addRegistration(app: App, context: ServiceContext, index: BlindIndex): void {
+function addRegistration(app: App, context: ServiceContext, { index, lookups }: ClientTools): void {
   app.post(
     '/v1/clients',
     {
       // As slow as searching: a code that is taken says so.
-      config: { policy: policies.clientsAtDesk, command: true, rate: fewSearches },
+      config: { policy: policies.clientsAtDesk, command: true, rate: lookups },
       schema: {
         tags,
         summary: 'Register a client',
@@ -82,11 +81,11 @@ function addOne(app: App, context: ServiceContext): void {
   );
 }
 
-function addChange(app: App, context: ServiceContext, index: BlindIndex): void {
+function addChange(app: App, context: ServiceContext, { index, lookups }: ClientTools): void {
   app.post(
     '/v1/clients/:subjectId/change',
     {
-      config: { policy: policies.clientsAtDesk, command: true, rate: fewSearches },
+      config: { policy: policies.clientsAtDesk, command: true, rate: lookups },
       schema: {
         tags,
         summary: 'Change what is given, also the personal code; what is null is taken away, what is not given stays',

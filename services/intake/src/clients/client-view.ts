@@ -1,4 +1,6 @@
+import type { RateLimit } from '@vienuviet/http';
 import { nullable, oneOf, uuid, written } from '@vienuviet/http/route-schemas';
+import type { BlindIndex } from '@vienuviet/privacy';
 import Type from 'typebox';
 import { clientKinds, languages } from './client.ts';
 import type { ClientData } from './client-data.ts';
@@ -8,8 +10,14 @@ export const aSubject = uuid('The client: a random id that says nothing about th
 export const params = Type.Object({ subjectId: aSubject });
 export const answer = Type.Object({ subjectId: aSubject, ...written });
 
-/** Requests by what is somebody's own: enough for a desk, too few for a guesser. */
-export const fewSearches = { requests: 20, windowSeconds: 60 };
+/** What the routes of clients need beside the service's own. */
+export interface ClientTools {
+  readonly index: BlindIndex;
+  /** Requests by what is somebody's own: enough for a desk, too few for a guesser. */
+  readonly lookups: RateLimit;
+}
+
+export const usualLookups = 20;
 
 /** A client in clear. */
 export const clientView = Type.Object({

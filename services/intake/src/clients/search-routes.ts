@@ -1,13 +1,13 @@
 import { type App, noteAccess, problem } from '@vienuviet/http';
 import { oneOf } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
-import type { BlindIndex, IndexKind } from '@vienuviet/privacy';
+import type { IndexKind } from '@vienuviet/privacy';
 import type { ServiceContext } from '@vienuviet/service';
 import Type from 'typebox';
 import { clientKinds, languages } from './client.ts';
 import { bodyFields, type ClientBody, clientDataOf, findableBy } from './client-data.ts';
 import { entriesOf, findSubjects } from './client-index.ts';
-import { aSubject, fewSearches, tags } from './client-view.ts';
+import { aSubject, type ClientTools, tags } from './client-view.ts';
 import { openClients, readCurrentClient } from './read-client.ts';
 
 /** Families and offices share a telephone; more than these are not shown. */
@@ -22,11 +22,11 @@ const searchFields = {
 };
 
 /** Finding a client by what is theirs alone. */
-export function addClientSearch(app: App, context: ServiceContext, index: BlindIndex): void {
+export function addClientSearch(app: App, context: ServiceContext, { index, lookups }: ClientTools): void {
   app.post(
     '/v1/clients/search',
     {
-      config: { policy: policies.clientSearch, rate: fewSearches },
+      config: { policy: policies.clientSearch, rate: lookups },
       schema: {
         tags,
         summary: 'Find a client by personal code, registration number, telephone or e-mail',
