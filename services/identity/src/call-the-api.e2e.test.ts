@@ -33,6 +33,12 @@ describe('the page on calling the API', () => {
     expect(told('purpose: service_provision')).toContain(caseId);
   });
 
+  test('registers a client, finds them, and sees them in their case', () => {
+    expect(told('Paraudziņa')).toMatch(/"stream":"client-[0-9a-f-]{36}"/);
+    expect(told('client /search')).toMatch(/"name":"Anna Paraudziņa"[^]*"version":2/);
+    expect(told('client.name')).toContain('Anna Paraudziņa');
+  });
+
   test('gets the problems that it says it gets', () => {
     const commands = page.commandsOf('problem()');
     const said = [...commands.matchAll(/^(?:AS=.*)?problem .*# (\w+)$/gm)].map(([, code]) => code);
