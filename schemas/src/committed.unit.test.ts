@@ -49,6 +49,13 @@ describe('topics', () => {
     ]);
   });
 
+  test('for checkpoints of the audit are one a service, so that nobody writes another’s', () => {
+    expect(topicOf('audit.CheckpointSigned', 'status-feed')).toBe('statusfeed.audit');
+    expect(topicOf('audit.CheckpointSigned', 'visits')).toBeUndefined();
+    const owners = new Set(topics.map(({ owner }) => owner));
+    expect([...owners].filter((owner) => topicOf('audit.CheckpointSigned', owner) === undefined)).toEqual([]);
+  });
+
   test('of an event that does not exist are not guessed, or it would never leave its store', () => {
     expect(() => topicOf('intake.CaseForgotten')).toThrow(SchemaError);
   });
@@ -61,6 +68,11 @@ describe('topics', () => {
       ['intake.service', 3, 'delete', -1],
       ['intake.centre', 3, 'delete', -1],
       ['identity.account', 3, 'delete', -1],
+      ['intake.audit', 1, 'delete', -1],
+      ['identity.audit', 1, 'delete', -1],
+      ['statusfeed.audit', 1, 'delete', -1],
+      ['reporting.audit', 1, 'delete', -1],
+      ['partnergateway.audit', 1, 'delete', -1],
     ]);
   });
 });

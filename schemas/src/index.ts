@@ -52,16 +52,19 @@ export const sealedFields = (type: string): readonly SealedField[] => sealedFiel
 /** The topics of `topics.json`. */
 export const topics: readonly Topic[] = readTopics(schemasFolder);
 
-const topicByType = new Map(topics.flatMap(({ name, events }) => events.map((type) => [type, name])));
+const topicsByType = Map.groupBy(
+  topics.flatMap((topic) => topic.events.map((type) => ({ type, topic }))),
+  ({ type }) => type,
+);
 
 /**
- * The topic that an event type is published on; undefined for one that stays local to its store. Throws `SchemaError`
- * `unknown_type`.
+ * The topic that an event type is published on, by the service named where each service has one of its own for it
+ * (checkpoints of the audit); undefined for one that stays local to its store. Throws `SchemaError` `unknown_type`.
  */
-export function topicOf(type: string): string | undefined {
-  const topic = topicByType.get(type);
-  if (topic === undefined && !contracts.byType.has(type)) {
+export function topicOf(type: string, service?: string): string | undefined {
+  const found = topicsByType.get(type) ?? [];
+  if (found.length === 0 && !contracts.byType.has(type)) {
     throw new SchemaError('unknown_type', `There is no event ${type}.`);
   }
-  return topic;
+  return (found.length > 1 ? found.find(({ topic }) => topic.owner === service) : found[0])?.topic.name;
 }

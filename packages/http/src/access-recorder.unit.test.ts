@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { AccessEntry } from './access-recorder.ts';
 import { requireWithin } from './caller-scope.ts';
 import type { Policy } from './policy.ts';
-import { type TestApp, testApp } from './test-support/app.ts';
+import { recorderInto, type TestApp, testApp } from './test-support/app.ts';
 
 let it: TestApp;
 afterEach(() => it.app.close());
@@ -12,7 +12,7 @@ const policy: Policy = { roles: ['clerk'], scope: 'own_centre' };
 
 async function recorded(): Promise<AccessEntry[]> {
   const entries: AccessEntry[] = [];
-  it = await testApp({ accessRecorder: { note: (entry) => entries.push(entry) } });
+  it = await testApp({ accessRecorder: recorderInto(entries) });
   it.app.get('/cases/:id', { config: { policy } }, async (request) => {
     requireWithin(request, { centreId });
     return {};

@@ -37,6 +37,7 @@ export const problems = {
   unexpected: { status: 500, title: 'Something went wrong on our side' },
   keys_unavailable: { status: 503, title: "The issuer's keys cannot be had at the moment" },
   store_unavailable: { status: 503, title: 'The store cannot be reached at the moment' },
+  record_unavailable: { status: 503, title: 'What is read has to be put on record first, and that cannot be done now' },
   not_ready: { status: 503, title: 'The service is not ready' },
   shutting_down: { status: 503, title: 'The service is shutting down' },
   timed_out: { status: 503, title: 'The answer took too long to make' },

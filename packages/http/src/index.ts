@@ -1,5 +1,11 @@
 export type { FastifyReply, FastifyRequest } from 'fastify';
-export { type AccessEntry, type AccessRecorder, noteAccess } from './access-recorder.ts';
+export {
+  type AccessEntry,
+  type AccessKind,
+  type AccessRecorder,
+  accessKinds,
+  noteAccess,
+} from './access-recorder.ts';
 export { acceptOpaqueTokens, createApp } from './app.ts';
 export { defaultAudience, keysAt } from './authentication.ts';
 export {
@@ -50,6 +56,7 @@ export {
   type StreamVersion,
   waitUntilSeen,
 } from './read-your-writes.ts';
+export { type Reading, recordReading } from './record-reading.ts';
 export { type ListedRoute, listRoutes } from './routes.ts';
 export { safeHeaders } from './safe-headers.ts';
 export { type EventStream, openEventStream, type ServerSentEvent, type StreamSettings } from './server-sent-events.ts';

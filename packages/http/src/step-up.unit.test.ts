@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccessEntry } from './access-recorder.ts';
 import type { Policy } from './policy.ts';
 import { oneFactor, twoFactors } from './step-up.ts';
-import { type TestApp, testApp } from './test-support/app.ts';
+import { recorderInto, type TestApp, testApp } from './test-support/app.ts';
 
 const policy: Policy = { roles: ['auditor'], scope: 'all', stepUp: { acr: twoFactors, maxAgeSeconds: 900 } };
 const now = new Date('2027-03-01T10:00:00Z');
@@ -12,7 +12,7 @@ let it: TestApp;
 const entries: AccessEntry[] = [];
 beforeEach(async () => {
   entries.length = 0;
-  it = await testApp({ clock: () => now, accessRecorder: { note: (entry) => entries.push(entry) } });
+  it = await testApp({ clock: () => now, accessRecorder: recorderInto(entries) });
   it.app.get('/erase', { config: { policy } }, async ({ caller }) => caller?.signIn);
 });
 afterEach(() => it.app.close());

@@ -6,7 +6,7 @@ import type { Surroundings } from './surroundings.ts';
 const about = [
   'The operators’ command of Vienuviet: how the platform is, what is on its topics, and a working day to try it with.',
   'It finds the running copy by endpoints.json in the folder VIENUVIET_DATA (.vienuviet when not set). Routes are called',
-  'with the token of a sample person (--as NAME); only topics and events read Kafka directly.',
+  'with the token of a sample person (--as NAME); only topics, events and audit read Kafka directly, and audit reads databases.',
 ].join(' ');
 
 /** Makers of the commands, in the order of the help. */
@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<(surroundings: Surrounding
   partner: async () => (await import('./commands/partner.ts')).partnerCommand,
   certificate: async () => (await import('./commands/certificate.ts')).certificateCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
+  audit: async () => (await import('./commands/audit.ts')).auditCommand,
   catalogue: async () => (await import('./commands/catalogue.ts')).catalogueCommand,
   centres: async () => (await import('./commands/centres.ts')).centresCommand,
   simulate: async () => (await import('./commands/simulate.ts')).simulateCommand,

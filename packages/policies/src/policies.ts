@@ -115,6 +115,12 @@ export const policies = {
     scope: 'all',
   },
 
+  auditRead: {
+    says: 'Read the audit: who came in, was refused, looked at whose data and why, and what operators did',
+    roles: ['auditor'],
+    scope: 'all',
+    purpose: true,
+  },
   operate: {
     says: 'See projections and parked keys, rebuild, redrive, discard',
     roles: ['integration_engineer'],

@@ -27,8 +27,8 @@ export interface RunningBus {
 /** What is known of events: how they are encoded and where they go. */
 export interface Contracts {
   readonly codec: EventCodec;
-  /** Topic of an event type; undefined for one that stays local. */
-  topicOf(type: string): string | undefined;
+  /** Topic on which a service publishes an event type; undefined for one that stays local. */
+  topicOf(type: string, service: string): string | undefined;
   readonly topics: readonly (TopicSettings & { readonly owner: string })[];
 }
 
@@ -93,9 +93,9 @@ export async function startBus(
 
 /** Where an event goes: to the topic of its stream where the service gives streams topics, or to that of its type. */
 const topicsOfEvents =
-  ({ topicOfStream }: ServiceDefinition, { topicOf }: Contracts) =>
+  ({ name, topicOfStream }: ServiceDefinition, { topicOf }: Contracts) =>
   (type: string, streamId: string): string | undefined =>
-    topicOfStream?.(type, streamId) ?? topicOf(type);
+    topicOfStream?.(type, streamId) ?? topicOf(type, name);
 
 /** Topics that the service writes or reads. */
 const topicsOf = ({ name, projections, reactions }: ServiceDefinition, { topics }: Contracts): TopicSettings[] => {

@@ -32,8 +32,17 @@ export interface StoreConfig {
   readonly topicPrefix: string;
   /** Key of the HMAC of idempotent requests. */
   readonly commandHashKey: string;
+  readonly audit: AuditConfig;
   /** Of a service that keeps personal data. */
   readonly keys?: KeyConfig;
+}
+
+/** Keys of the audit, as text. */
+export interface AuditConfig {
+  /** Signs checkpoints: base64 of an Ed25519 private key in PKCS#8. */
+  readonly signingKey: string;
+  /** By which the records of a person are found; at least 32 bytes. Another one finds none of the older records. */
+  readonly indexKey: string;
 }
 
 /** The key database of a service, and the file of the keys that wrap what is in it. */
@@ -107,6 +116,7 @@ export function readStoreConfig(env: Environment, { personalData }: PersonalData
     kafkaBrokers: read('KAFKA_BROKERS').split(','),
     topicPrefix: env['TOPIC_PREFIX'] ?? '',
     commandHashKey: read('COMMAND_HASH_KEY'),
+    audit: { signingKey: read('AUDIT_SIGNING_KEY'), indexKey: read('AUDIT_INDEX_KEY') },
     ...(certificate === undefined ? {} : { kafkaCertificate: certificate }),
     ...(personalData
       ? {

@@ -1,4 +1,4 @@
-import { accessRecordMigrations } from '@vienuviet/access-record';
+import { auditMigrations } from '@vienuviet/audit';
 import { createPool, type MigrationSet, migrate } from '@vienuviet/database';
 import { eventBusMigrations, prepareProjections } from '@vienuviet/event-bus';
 import { eventStoreMigrations } from '@vienuviet/event-store';
@@ -7,9 +7,9 @@ import type { OwnerUrls } from './config.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { rolesOf } from './roles.ts';
 
-/** The migrations of a service's database: the store's, the bus', the record of access, and its own. */
+/** The migrations of a service's database: the store's, the bus', the audit, and its own. */
 export const migrationSetsOf = (definition: Pick<ServiceDefinition, 'migrations'>): MigrationSet[] => [
-  ...[eventStoreMigrations, eventBusMigrations, accessRecordMigrations],
+  ...[eventStoreMigrations, eventBusMigrations, auditMigrations],
   ...(definition.migrations === undefined ? [] : [definition.migrations]),
 ];
 

@@ -1,8 +1,8 @@
-import { createAccessRecord } from '@vienuviet/access-record';
+import { type Audit, addAuditRoutes, openAudit, readIndexKey, readSigningKey } from '@vienuviet/audit';
 import { createPool } from '@vienuviet/database';
 import { createEventStore } from '@vienuviet/event-store';
 import { type AccessRecorder, type App, type AuthSettings, createApp, type TokensRevokedAt } from '@vienuviet/http';
-import { openPrivacy, sealingCodec } from '@vienuviet/privacy';
+import { openPrivacy, type Privacy, sealingCodec } from '@vienuviet/privacy';
 import { codec, sealedFields, topicOf, topics } from '@vienuviet/schemas';
 import { createLog, createMetrics } from '@vienuviet/telemetry';
 import type pg from 'pg';
@@ -66,15 +66,19 @@ export async function startService(
   options: StartOptions = {},
 ): Promise<RunningStoreService> {
   const base = baseContext(definition.name, config, options);
-  const { writer, accessRecord, undo } = openDatabase(base, storeConfig);
+  const { writer, undo } = openDatabase(base, storeConfig);
   try {
     const { contracts = { codec, topicOf, topics } } = options;
     const privacy =
       storeConfig.keys &&
       (await openPrivacy({ ...storeConfig.keys, url: storeConfig.keys.writerUrl, name: base.name }));
     if (privacy !== undefined) undo.unshift(() => privacy.close());
+    const audit = openAuditOf(base, storeConfig, privacy);
+    undo.unshift(() => audit.close());
     const store = await createEventStore({ pool: writer, codec: sealingCodec(contracts.codec, sealedFields) });
     undo.unshift(() => store.close(), observeStore(base.metrics));
+    audit.keep(store);
+    undo.unshift(() => audit.stopKeeping());
     const bus = await startBus(definition, { ...base, store, writer, storeConfig }, contracts);
     undo.unshift(() => bus.stop());
 
@@ -101,7 +105,7 @@ export async function startService(
     undo.unshift(() => revokedTokens.close(), forget);
     const app = await appOf(definition, base, {
       ...authOf(options),
-      accessRecorder: accessRecord,
+      accessRecorder: audit,
       tokensRevokedAt: revokedTokens.revokedAt,
       commandHashKey: storeConfig.commandHashKey,
       readiness: {
@@ -112,6 +116,7 @@ export async function startService(
     });
     undo.unshift(() => app.close());
     addOperatorRoutes(app, { bus, store, privacy });
+    addAuditRoutes(app, audit);
     await app.register(async (routes) => definition.routes(context)(routes as App));
     const address = await app.listen({ host: config.host, port: config.port });
     return { app, address, context, close: () => closeAll(undo) };
@@ -121,17 +126,19 @@ export async function startService(
   }
 }
 
-/** The service's own sessions and its record of access, and how they end: what is undone first stands first. */
+/** The service's own sessions, and how they end: what is undone first stands first. */
 function openDatabase(base: BaseContext, { writerUrl }: Pick<StoreConfig, 'writerUrl'>) {
   const writer = createPool({ url: writerUrl, name: base.name, max: 20 });
-  const accessRecord = createAccessRecord({ pool: writer, log: base.log });
-  const undo: (() => Promise<unknown> | unknown)[] = [
-    () => disconnect(base),
-    () => accessRecord.close(),
-    () => writer.end(),
-  ];
-  return { writer, accessRecord, undo };
+  const undo: (() => Promise<unknown> | unknown)[] = [() => disconnect(base), () => writer.end()];
+  return { writer, undo };
 }
+
+const openAuditOf = ({ name, log }: BaseContext, config: StoreConfig, privacy: Privacy | undefined): Audit =>
+  openAudit({
+    ...{ service: name, log, writerUrl: config.writerUrl, ownerUrl: config.ownerUrl, keys: privacy?.keys },
+    signingKey: readSigningKey(config.audit.signingKey),
+    indexKey: readIndexKey(config.audit.indexKey),
+  });
 
 function baseContext(name: string, config: ServiceConfig, { clock = () => new Date() }: StartOptions): BaseContext {
   const log = createLog({ service: name, level: config.logLevel });

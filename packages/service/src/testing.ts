@@ -1,16 +1,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { derivedSigningKey } from '@vienuviet/audit/keys';
 import { createKafkaPublisher, createMissingTopics, type EventPublisher } from '@vienuviet/event-bus';
 import { createTestIssuer, type TestIssuer } from '@vienuviet/http/testing';
 import { withNewKey } from '@vienuviet/privacy';
 import { codec, topicOf, topics } from '@vienuviet/schemas';
 import { type TestDatabase, testDatabase, testInfrastructure, topicPrefix } from '@vienuviet/testing';
 import type { Contracts } from './bus.ts';
-import type { KeyConfig, ServiceConfig, StoreConfig } from './config.ts';
+import type { AuditConfig, KeyConfig, ServiceConfig, StoreConfig } from './config.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { keyMigrationSets, migrateService, migrationSetsOf } from './migrations.ts';
 import { type RunningStoreService, startService } from './start.ts';
+
+/** Keys of the audit, for tests. */
+export const testAuditKeys = (service: string): AuditConfig => ({
+  signingKey: derivedSigningKey('a secret of tests', service),
+  indexKey: 'an index key of tests, at least 32 bytes',
+});
 
 export { keyAccess, operatorAccess } from './operations/access-examples.ts';
 
@@ -67,6 +74,7 @@ export async function startTestService(
     kafkaBrokers,
     topicPrefix: prefix,
     commandHashKey: 'a key of tests, at least 32 bytes long',
+    audit: testAuditKeys(definition.name),
     ...(keys === undefined ? {} : { keys: keys.config }),
   };
   const connection = { brokers: kafkaBrokers, clientId: 'test', topicPrefix: prefix };

@@ -4,7 +4,10 @@ import type { Problem } from './problem.ts';
 
 const file = 'topics.json';
 
-/** Problems of the topics: each names its owner and carries only that service's events, none on two topics. */
+/**
+ * Problems of the topics: each names its owner and carries only that service's events, none on two topics. An event of
+ * a package that runs in several services (`audit.…`) is on a topic of each that is named for the package, `<service>.audit`.
+ */
 export function topicProblems(topics: readonly Topic[], contracts: Pick<Contracts, 'byType'>): Problem[] {
   const topicOf = new Map<string, string>();
   return topics
@@ -13,14 +16,18 @@ export function topicProblems(topics: readonly Topic[], contracts: Pick<Contract
       ...topic.events.flatMap((type) => {
         const other = topicOf.get(type);
         topicOf.set(type, topic.name);
-        if (other !== undefined) return [`${type} is on ${other} and on ${topic.name}`];
         const contract = contracts.byType.get(type);
         if (contract === undefined) return [`${topic.name} carries ${type}, which has no contract`];
+        if (isShared(topic, contract.owner)) return [];
+        if (other !== undefined) return [`${type} is on ${other} and on ${topic.name}`];
         return contract.owner === topic.name.split('.')[0] ? [] : [`${topic.name} carries ${type} of another owner`];
       }),
     ])
     .map((problem) => ({ file, problem }));
 }
+
+/** Whether a topic is one of several with the same events, one a service: `intake.audit` for those of `audit`. */
+const isShared = ({ name }: Topic, owner: string): boolean => name.split('.').slice(1).join('.') === owner;
 
 function settingProblems(topic: Topic): string[] {
   const { name, doc, owner, partitions, retentionMs, cleanupPolicy, key, readers, events } = topic;

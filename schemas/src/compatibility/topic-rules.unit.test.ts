@@ -22,6 +22,11 @@ test('a topic as it should be has no problems', () => {
   expect(problemsOf(topic)).toEqual([]);
 });
 
+test('an event of a package is on a topic of each service that runs it, named for both', () => {
+  const shared = ['intake', 'identity'].map((owner) => ({ ...topic, name: `${owner}.test`, owner }));
+  expect(problemsOf(...shared)).toEqual([]);
+});
+
 test.each<{ what: string; topics: Topic[]; said: string }>([
   {
     what: 'an event on two topics',

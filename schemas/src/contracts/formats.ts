@@ -51,6 +51,7 @@ export const formats = {
   address: { what: 'an address: one line of 1–300 characters without space around it', fits: line(300) },
   /** Of something that is kept elsewhere, or that was only shown. */
   digest: { what: 'a SHA-256 in hexadecimal', fits: pattern(/^[0-9a-f]{64}$/) },
+  signature: { what: 'an Ed25519 signature in hexadecimal', fits: pattern(/^[0-9a-f]{128}$/) },
   /** Name of a file or table that facts came from, or of a thing that is acted on. */
   source: { what: 'the name of a source: one line of 1–200 characters without space around it', fits: line(200) },
   /** A value of the public catalogue as text for people. */

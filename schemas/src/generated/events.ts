@@ -40,6 +40,52 @@ export interface ApprovalsWithdrawn {
   readonly actorId: string;
 }
 
+/** The end of a chain. */
+export interface AuditChainHead {
+  /** The chain. */
+  readonly chainId: string;
+  /** Sequence of its newest record. */
+  readonly sequence: number;
+  /** Hash of its newest record. */
+  readonly hash: string;
+}
+
+/** How far every chain of a service's audit had come, signed: a copy of the checkpoint that stands beside the records. */
+export interface AuditCheckpointSigned {
+  /** The service whose audit it is. */
+  readonly service: string;
+  /** Number of the checkpoint in its service: 1, 2, 3 … */
+  readonly number: number;
+  /** Hash of the checkpoint before; zeros before the first. */
+  readonly previous: string;
+  /** Every chain with a record, in the order of their ids. */
+  readonly chains: readonly AuditChainHead[];
+  /** What was known of the records that are dropped because their time is over. */
+  readonly closing: AuditClosing | null;
+  /** SHA-256 of the public key that the signature is checked with. */
+  readonly keyId: string;
+  /** Hash of what is signed. */
+  readonly hash: string;
+  /** Ed25519 over the checkpoint; over which bytes, packages/audit says. */
+  readonly signature: string;
+  /** When it was signed, milliseconds since 1970 in UTC. */
+  readonly occurredAt: number;
+  /** The service itself. */
+  readonly actorId: string;
+}
+
+/** Everything before an instant is dropped. */
+export interface AuditClosing {
+  /** The instant, milliseconds since 1970 in UTC. */
+  readonly until: number;
+  /** The newest record before it in each chain that had one. */
+  readonly chains: readonly AuditChainHead[];
+  /** Number of the newest checkpoint before it; 0 where there was none. */
+  readonly checkpointNumber: number;
+  /** Its hash; zeros where there was none. */
+  readonly checkpointHash: string;
+}
+
 /** The account lets nobody in any more. */
 export interface IdentityAccountDeactivated {
   /** The account. */
@@ -1115,6 +1161,7 @@ export interface EventMap {
   readonly 'approvals.Confirmed': ApprovalsConfirmed;
   readonly 'approvals.Proposed': ApprovalsProposed;
   readonly 'approvals.Withdrawn': ApprovalsWithdrawn;
+  readonly 'audit.CheckpointSigned': AuditCheckpointSigned;
   readonly 'identity.AccountDeactivated': IdentityAccountDeactivated;
   readonly 'identity.AccountOpened': IdentityAccountOpened;
   readonly 'identity.AccountReactivated': IdentityAccountReactivated;
@@ -1168,6 +1215,7 @@ export const eventTypes = [
   'approvals.Confirmed',
   'approvals.Proposed',
   'approvals.Withdrawn',
+  'audit.CheckpointSigned',
   'identity.AccountDeactivated',
   'identity.AccountOpened',
   'identity.AccountReactivated',

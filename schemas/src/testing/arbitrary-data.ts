@@ -71,6 +71,7 @@ const ofFormat: Readonly<Record<FormatName, fc.Arbitrary<string>>> = {
   code: matching(/^[a-z][a-z0-9_]{0,30}$/),
   field_name: matching(/^[a-z][A-Za-z0-9]{0,30}$/),
   digest: matching(/^[0-9a-f]{64}$/),
+  signature: matching(/^[0-9a-f]{128}$/),
   version: matching(/^[0-9]{1,4}(\.[0-9]{1,4}){0,2}$/),
   registration_number: matching(/^[0-9]{11}$/),
   partner_certificate: matching(/^partner\.[0-9]{11}(\.[a-z0-9]{1,20})?$/),

@@ -223,6 +223,8 @@ test('as a process it serves until it is asked to end, and ends with 0', async (
       KAFKA_BROKERS: store.kafkaBrokers.join(','),
       TOPIC_PREFIX: store.topicPrefix,
       COMMAND_HASH_KEY: store.commandHashKey,
+      AUDIT_SIGNING_KEY: store.audit.signingKey,
+      AUDIT_INDEX_KEY: store.audit.indexKey,
       LOG_LEVEL: 'info',
     },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -21,6 +21,8 @@ export type Endpoints = Readonly<Partial<Record<ServiceName, string>>> & {
   readonly postgres: Readonly<Record<string, DatabaseUrls>>;
   /** File of the keys that wrap the keys of persons, by service; absent where they are somebody else's. */
   readonly wrappingKeys?: Readonly<Record<string, string>>;
+  /** By service: the public key that signatures of its audit's checkpoints are checked with. */
+  readonly auditKeys?: Readonly<Record<string, string>>;
   readonly redis: string;
   readonly issuer: string;
   /** Every instance of every service, the first one first. */

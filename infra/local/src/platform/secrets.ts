@@ -16,6 +16,8 @@ export interface Secrets {
   readonly cookieKey: string;
   /** Seals the private parts of signing keys in the database. */
   readonly keySealSecret: string;
+  /** From which each service's key for signing checkpoints of its audit is made, and that by which it finds persons. */
+  readonly auditKeys: string;
 }
 
 const password = (): string => randomBytes(24).toString('base64url');
@@ -28,6 +30,7 @@ function newSecrets(): Secrets {
     blindIndexSecret: randomBytes(32).toString('base64url'),
     cookieKey: randomBytes(32).toString('base64url'),
     keySealSecret: randomBytes(32).toString('base64url'),
+    auditKeys: randomBytes(32).toString('base64url'),
   };
 }
 

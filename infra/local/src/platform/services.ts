@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { derivedIndexKey, derivedSigningKey } from '@vienuviet/audit/keys';
 import type { ServiceDatabaseUrls } from '@vienuviet/database';
 import { certificateNameOf } from '../kafka/accounts.ts';
 import { certificateFiles } from '../kafka/certificates.ts';
@@ -138,6 +139,8 @@ export function serviceEnvironment(
           KEY_DATABASE_OWNER_URL: databases.keys.ownerUrl,
           WRAPPING_KEYS_FILE: wrappingKeysFile(context.dataFolder, service),
           COMMAND_HASH_KEY: secrets.commandHashKey,
+          AUDIT_SIGNING_KEY: derivedSigningKey(secrets.auditKeys, service),
+          AUDIT_INDEX_KEY: derivedIndexKey(secrets.auditKeys, service),
         }
       : {}),
   };

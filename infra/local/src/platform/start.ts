@@ -1,3 +1,4 @@
+import { derivedSigningKey, publicKeyText, readSigningKey } from '@vienuviet/audit/keys';
 import { topics } from '@vienuviet/schemas';
 import { allOrFirstError } from '../all-or-first-error.ts';
 import { LocalError } from '../errors.ts';
@@ -14,7 +15,7 @@ import { ensureDatabases } from './databases.ts';
 import { type Endpoints, writeEndpoints } from './endpoints.ts';
 import { healthOf } from './health.ts';
 import { portPlan, refuseTakenPorts, type ServiceName } from './port-plan.ts';
-import { ensureSecrets } from './secrets.ts';
+import { ensureSecrets, type Secrets } from './secrets.ts';
 import {
   ensureKafka,
   ensurePostgres,
@@ -207,12 +208,18 @@ function endpointsOf(
     wrappingKeys: Object.fromEntries(
       [...databases.keys()].map((service) => [service, wrappingKeysFile(context.dataFolder, service)]),
     ),
+    auditKeys: Object.fromEntries(
+      [...databases.keys()].map((service) => [service, auditPublicKey(context.secrets, service)]),
+    ),
     redis: servers.redisUrl,
     issuer: addressOf(ports, 'identity'),
     instances: Object.fromEntries(services.map((service) => [service, addresses(service)])),
     topicPrefix: context.topicPrefix,
   };
 }
+
+const auditPublicKey = ({ auditKeys }: Secrets, service: ServiceName): string =>
+  publicKeyText(readSigningKey(derivedSigningKey(auditKeys, service)));
 
 function certificatesIn(folder: string): Pick<Endpoints, 'kafkaClient' | 'kafkaOperator'> {
   const filesOf = (name: string) => {

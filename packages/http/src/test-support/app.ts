@@ -1,4 +1,5 @@
 import { createLog, createMetrics, type Metrics } from '@vienuviet/telemetry';
+import type { AccessEntry, AccessRecorder } from '../access-recorder.ts';
 import { createApp } from '../app.ts';
 import type { App, AppSettings } from '../settings.ts';
 import { createTestIssuer, type TestIssuer } from '../testing.ts';
@@ -31,3 +32,9 @@ export async function testApp(settings: Partial<AppSettings> = {}): Promise<Test
 }
 
 export const open = { policy: { public: true, why: 'a test' } } as const;
+
+/** A record of access that keeps its entries in an array. */
+export const recorderInto = (entries: AccessEntry[]): AccessRecorder => ({
+  note: (entry) => void entries.push(entry),
+  recorded: async (entry) => void entries.push(entry),
+});

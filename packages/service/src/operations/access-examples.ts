@@ -1,3 +1,4 @@
+import type { Policy } from '@vienuviet/http';
 import type { Example } from '@vienuviet/http/testing';
 import { policies } from '@vienuviet/policies';
 
@@ -6,16 +7,14 @@ const anything = (url: string, payload?: object): Example => ({
   ask: { url, ...(payload === undefined ? {} : { payload }) },
 });
 
-const withExpectation = (examples: Readonly<Record<string, Example>>) => ({
+const withExpectation = (examples: Readonly<Record<string, Example>>, policy: Policy = policies.operate) => ({
   examples,
-  expected: Object.fromEntries(Object.keys(examples).map((route) => [route, policies.operate])),
+  expected: Object.fromEntries(Object.keys(examples).map((route) => [route, policy])),
 });
 
-/**
- * The operators' routes, for a service's test of who may do what. What they name is not there, so that trying them
- * changes nothing: an operator is told so by 404, which is no refusal here.
- */
-export const operatorAccess = withExpectation({
+const audit = withExpectation({ 'GET /v1/audit/records': anything('/v1/audit/records?limit=1') }, policies.auditRead);
+
+const operators = withExpectation({
   'GET /v1/operations/projections': anything('/v1/operations/projections'),
   'GET /v1/operations/projections/:name': anything('/v1/operations/projections/nothing'),
   'POST /v1/operations/projections/:name/rebuild': anything('/v1/operations/projections/nothing/rebuild'),
@@ -30,6 +29,15 @@ export const operatorAccess = withExpectation({
     reason: 'nothing',
   }),
 });
+
+/**
+ * The routes that every service with a store has for operators and auditors, for its test of who may do what. What they
+ * name is not there, so that trying them changes nothing: an operator is told so by 404, which is no refusal here.
+ */
+export const operatorAccess = {
+  examples: { ...operators.examples, ...audit.examples },
+  expected: { ...operators.expected, ...audit.expected },
+};
 
 /** What operators have beside that in a service that keeps personal data. */
 export const keyAccess = withExpectation({

@@ -21,6 +21,8 @@ export interface Endpoints {
   >;
   /** File of the keys that wrap the keys of persons, by service. */
   readonly wrappingKeys?: Readonly<Record<string, string>>;
+  /** By service: the public key of its audit's checkpoints. */
+  readonly auditKeys?: Readonly<Record<string, string>>;
   readonly redis: string;
   readonly issuer: string;
   /** Every instance of every service, the first one first. */

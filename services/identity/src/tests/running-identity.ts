@@ -13,6 +13,7 @@ import {
   type StoreConfig,
   startService,
 } from '@vienuviet/service';
+import { testAuditKeys } from '@vienuviet/service/testing';
 import { type TestDatabase, testDatabase, testInfrastructure, topicPrefix } from '@vienuviet/testing';
 import type { JWK } from 'jose';
 import { identity } from '../service.ts';
@@ -45,6 +46,7 @@ export async function runIdentity(own: Record<string, string | undefined> = {}):
   const storeConfig: StoreConfig = {
     ...{ writerUrl: database.writerUrl, readerUrl: database.readerUrl, ownerUrl: database.ownerUrl },
     ...{ kafkaBrokers, topicPrefix: topicPrefix(), commandHashKey: 'a key of tests, at least 32 bytes long' },
+    audit: testAuditKeys('identity'),
   };
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;

@@ -11,6 +11,7 @@ import {
   pageOfRows,
   pagingQuery,
   problem,
+  recordReading,
   scopeOf,
 } from '@vienuviet/http';
 import { instant, oneOf, slug, uuid } from '@vienuviet/http/route-schemas';
@@ -128,7 +129,7 @@ function addOneCase(app: App, context: ServiceContext): void {
         tags: ['cases'],
         summary: 'One case with its history',
         description:
-          'Read from its stream: always as it stands. Who read it, and for what purpose, is logged. Who works on it sees the client in clear, lists never do.',
+          'Read from its stream: always as it stands. Who read it, in which role and for what purpose, is on record before the answer leaves. Who works on it sees the client in clear, lists never do.',
         params: Type.Object({ caseId: aCase }),
         querystring: Type.Object({ after: afterQuery }),
         response: { 200: Type.Object({ ...caseWithHistorySchema.properties, ...clientOfCaseFields }) },
@@ -140,11 +141,8 @@ function addOneCase(app: App, context: ServiceContext): void {
       if (found === undefined) throw notFound();
       const { centreId, holderId } = found.state;
       if (!isWithin(scopeOf(request), { centreId, holderId })) throw denyForeign(request);
-      request.log.info(
-        { event: 'case_read', actorId: request.caller?.id, purpose: request.purpose, caseId },
-        'a case was read',
-      );
       const viewed = viewCaseWithHistory(found, clock());
+      await recordReading(request, { about: `case-${caseId}`, subjectId: viewed.subjectId });
       return { ...viewed, ...(await clientOfCase(context, request, viewed.subjectId)) };
     },
   );

@@ -1,6 +1,15 @@
 /** Clients: registered, looked at on record, changed. */
 import { randomUUID } from 'node:crypto';
-import { type App, denyForeign, type FastifyRequest, isWithin, notFound, problem, scopeOf } from '@vienuviet/http';
+import {
+  type App,
+  denyForeign,
+  type FastifyRequest,
+  isWithin,
+  notFound,
+  problem,
+  recordReading,
+  scopeOf,
+} from '@vienuviet/http';
 import { nullable, uuid } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import type { ServiceContext } from '@vienuviet/service';
@@ -72,10 +81,7 @@ function addOne(app: App, context: ServiceContext): void {
       const client = await ownClient(context, request, request.params.subjectId);
       const [data] = await openClients(context.privacy, [client]);
       if (data == null) throw notFound();
-      request.log.info(
-        { event: 'client_read', actorId: request.caller?.id, purpose: request.purpose },
-        'the data of a client were read',
-      );
+      await recordReading(request, { code: 'client_read', subjectId: client.subjectId });
       return viewClient(client.subjectId, data);
     },
   );

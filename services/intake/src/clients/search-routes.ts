@@ -1,4 +1,4 @@
-import { type App, noteAccess, problem } from '@vienuviet/http';
+import { type App, problem, recordReading } from '@vienuviet/http';
 import { oneOf } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import type { IndexKind } from '@vienuviet/privacy';
@@ -52,7 +52,10 @@ export function addClientSearch(app: App, context: ServiceContext, { index, look
       const clients = await Promise.all(found.map((id) => readCurrentClient(context.store, id)));
       const current = [...new Map(clients.map((client) => [client.subjectId, client])).values()];
       const opened = await openClients(context.privacy, current);
-      noteAccess(request, 'operated', current.length === 0 ? 'client_not_found' : 'client_found');
+      // Who was found stands with each person: they are told of it apart from what was read of them.
+      const hits = current.map(({ subjectId }) => ({ code: 'client_found', subjectId }));
+      const readings = hits.length === 0 ? [{ code: 'client_not_found' }] : hits;
+      await Promise.all(readings.map((reading) => recordReading(request, { kind: 'searched', ...reading })));
       return {
         items: current.flatMap(({ subjectId }, at) => {
           const data = opened[at];

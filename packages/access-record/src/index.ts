@@ -1,6 +1,0 @@
-export {
-  type AccessRecord,
-  type AccessRecordOptions,
-  accessRecordMigrations,
-  createAccessRecord,
-} from './access-record.ts';
