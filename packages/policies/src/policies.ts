@@ -1,4 +1,4 @@
-import type { Policy, Role } from '@vienuviet/http';
+import { type Policy, type Role, twoFactors } from '@vienuviet/http';
 
 /**
  * Who may do what, in one table: every route takes its policy from here, by what it does, and `docs/access.md` is
@@ -65,6 +65,23 @@ export const policies = {
     roles: [...desk, ...holder],
     scope: 'own_centre_or_holder',
     purpose: true,
+  },
+
+  erase: {
+    says: 'Propose to erase what is kept of a client, and confirm what somebody else proposed',
+    roles: ['supervisor', 'auditor'],
+    scope: 'all',
+    stepUp: { acr: twoFactors, maxAgeSeconds: 900 },
+  },
+  erasuresWatch: {
+    says: 'See erasures, and which service is late',
+    roles: ['supervisor', 'auditor', 'integration_engineer'],
+    scope: 'all',
+  },
+  eraseHolds: {
+    says: 'Keep what is known of a client because the law wants it kept, and end that',
+    roles: ['auditor'],
+    scope: 'all',
   },
 
   feedRead: { says: 'Follow the change feed of the portal', roles: ['portal_client'], scope: 'all' },

@@ -7,6 +7,7 @@ import type { Log, Metrics } from '@vienuviet/telemetry';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 import type { ServiceConfig, StoreConfig } from './config.ts';
+import type { Eraser } from './erasure/erasure-reaction.ts';
 import { revokedTokensOf } from './revoked-tokens/projection.ts';
 
 /** What every service has at hand. */
@@ -65,6 +66,11 @@ export interface ServiceDefinition {
   readonly migrations?: MigrationSet;
   /** Whether it keeps personal data: then it has a key database and wrapping keys, and `context.privacy`. */
   readonly personalData?: boolean;
+  /**
+   * What it does when a person is erased, beside dropping the key: it is asked, and confirms. Absent: it keeps nothing by
+   * which a person could be told, and is not asked.
+   */
+  readonly erasers?: readonly Eraser[];
   readonly projections: readonly Projection[];
   readonly reactions: readonly Reaction[];
   /** The topic of a stream that has one of its own; undefined: the one of `topics.json` for the type, if any. */

@@ -13,6 +13,7 @@ export {
   type ServiceDefinition,
   type StatelessServiceDefinition,
 } from './definition.ts';
+export type { Eraser } from './erasure/erasure-reaction.ts';
 export { ServiceError, type ServiceErrorCode } from './errors.ts';
 export { migrateService, migrationSetsOf } from './migrations.ts';
 export { revokedUntil } from './revoked-tokens/revoked-until.ts';

@@ -9,6 +9,7 @@ import type pg from 'pg';
 import { type Contracts, startBus } from './bus.ts';
 import type { ServiceConfig, StoreConfig } from './config.ts';
 import type { BaseContext, ServiceContext, ServiceDefinition, StatelessServiceDefinition } from './definition.ts';
+import { erasureReaction } from './erasure/erasure-reaction.ts';
 import { observeStore } from './observe-store.ts';
 import { addOperatorRoutes } from './operations/routes.ts';
 import { connectRedis } from './redis.ts';
@@ -79,7 +80,11 @@ export async function startService(
     undo.unshift(() => store.close(), observeStore(base.metrics));
     audit.keep(store);
     undo.unshift(() => audit.stopKeeping());
-    const bus = await startBus(definition, { ...base, store, writer, storeConfig }, contracts);
+    const bus = await startBus(
+      withErasure(definition, base, privacy),
+      { ...base, store, writer, storeConfig },
+      contracts,
+    );
     undo.unshift(() => bus.stop());
 
     const projection = (name: string) => {
@@ -124,6 +129,14 @@ export async function startService(
     await closeAll(undo).catch(() => undefined);
     throw error;
   }
+}
+
+/** The service with what follows erasures, where it has to erase something. */
+function withErasure(definition: ServiceDefinition, { name, clock }: BaseContext, privacy: Privacy | undefined) {
+  const { erasers } = definition;
+  if (erasers === undefined) return definition;
+  const erasure = erasureReaction({ ...{ service: name, erasers, clock }, keys: privacy?.keys });
+  return { ...definition, reactions: [...definition.reactions, erasure] };
 }
 
 /** The service's own sessions, and how they end: what is undone first stands first. */

@@ -19,6 +19,7 @@ export const testAuditKeys = (service: string): AuditConfig => ({
   indexKey: 'an index key of tests, at least 32 bytes',
 });
 
+export { erasureStream } from './erasure/erasure-reaction.ts';
 export { keyAccess, operatorAccess } from './operations/access-examples.ts';
 
 /** A service on the real servers, with a database, topics and an issuer of the test file's own. */

@@ -1107,6 +1107,90 @@ export interface PartnergatewaySubscriptionOpened {
   readonly actorId: string;
 }
 
+/** A service erased what it had of a person: keys, tables, indexes. */
+export interface PrivacyErasureConfirmed {
+  /** Whose data it is about: a random id that says nothing about the person. */
+  readonly subjectId: string;
+  /** The erasure; of two records of one person the same. */
+  readonly erasureId: string;
+  /** The service. */
+  readonly service: string;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** The law wants the data of this person kept: an erasure is refused for this reason until then. */
+export interface PrivacyErasureHeld {
+  /** Whose data it is about: a random id that says nothing about the person. */
+  readonly subjectId: string;
+  /** The hold. */
+  readonly holdId: string;
+  /** Why. */
+  readonly reason: PrivacyHoldReason;
+  /** Until when, milliseconds since 1970 in UTC; absent: until it is lifted. */
+  readonly heldUntil: number | null;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** The data need not be kept any longer. */
+export interface PrivacyErasureHoldLifted {
+  /** Whose data it is about: a random id that says nothing about the person. */
+  readonly subjectId: string;
+  /** The hold. */
+  readonly holdId: string;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** Every service confirmed. What is left, and until when. */
+export interface PrivacyErasureProven {
+  /** Whose data it is about: a random id that says nothing about the person. */
+  readonly subjectId: string;
+  /** The erasure; of two records of one person the same. */
+  readonly erasureId: string;
+  /** Services that confirmed. */
+  readonly services: readonly string[];
+  /** When the wrapping keys are changed at the latest, milliseconds since 1970 in UTC: until then backups and write-ahead logs hold the erased key, wrapped. */
+  readonly backupsGoneBy: number;
+  /** Until when the audit keeps under a key of its own who looked at the person, milliseconds since 1970 in UTC. */
+  readonly auditKeptUntil: number;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** What is kept of a person is to be erased everywhere. Proposed by one, confirmed by another; from here on nothing more is sealed for this id. */
+export interface PrivacyErasureRequested {
+  /** Whose data it is about: a random id that says nothing about the person. */
+  readonly subjectId: string;
+  /** The erasure; of two records of one person the same. */
+  readonly erasureId: string;
+  /** Services that have to erase and to confirm it. */
+  readonly services: readonly string[];
+  /** Account that proposed it; another one confirmed it. */
+  readonly proposedBy: string;
+  /** When it happened in the world, milliseconds since 1970 in UTC; when it was recorded is kept beside the event. */
+  readonly occurredAt: number;
+  /** Account that did it; never a personal code. */
+  readonly actorId: string;
+}
+
+/** Why data have to be kept. */
+export type PrivacyHoldReason =
+  | 'unknown'
+  | 'court_proceedings'
+  | 'legal_obligation'
+  | 'open_case'
+  | 'claim';
+
 /** Status of a case in the words of the portal. */
 export type StatusfeedItemStatus =
   | 'unknown'
@@ -1207,6 +1291,11 @@ export interface EventMap {
   readonly 'partner.CaseEvent': PartnerCaseEvent;
   readonly 'partnergateway.SubscriptionEnded': PartnergatewaySubscriptionEnded;
   readonly 'partnergateway.SubscriptionOpened': PartnergatewaySubscriptionOpened;
+  readonly 'privacy.ErasureConfirmed': PrivacyErasureConfirmed;
+  readonly 'privacy.ErasureHeld': PrivacyErasureHeld;
+  readonly 'privacy.ErasureHoldLifted': PrivacyErasureHoldLifted;
+  readonly 'privacy.ErasureProven': PrivacyErasureProven;
+  readonly 'privacy.ErasureRequested': PrivacyErasureRequested;
   readonly 'statusfeed.ItemStatusChanged': StatusfeedItemStatusChanged;
 }
 
@@ -1261,5 +1350,10 @@ export const eventTypes = [
   'partner.CaseEvent',
   'partnergateway.SubscriptionEnded',
   'partnergateway.SubscriptionOpened',
+  'privacy.ErasureConfirmed',
+  'privacy.ErasureHeld',
+  'privacy.ErasureHoldLifted',
+  'privacy.ErasureProven',
+  'privacy.ErasureRequested',
   'statusfeed.ItemStatusChanged',
 ] as const;

@@ -20,6 +20,8 @@ export const refusals = {
   import_running: 409,
   client_exists: 409,
   client_merged: 409,
+  client_erased: 409,
+  erasure_held: 409,
   client_not_merged: 409,
   personal_code_doubtful: 409,
 
@@ -39,6 +41,8 @@ export const refusals = {
   invalid_clerk_minutes: 422,
   anonymous_with_subject: 422,
   client_same: 422,
+  hold_over: 422,
+  hold_unknown: 422,
   client_kinds_differ: 422,
   client_code_of_other_kind: 422,
   personal_code_refused: 422,

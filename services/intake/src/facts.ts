@@ -6,6 +6,7 @@
 import type { Decider, EventStore, StreamRead } from '@vienuviet/event-store';
 import { type ServiceState, serviceDecider } from './catalogue/service.ts';
 import { type CentreState, centreDecider } from './centres/centre.ts';
+import { type SubjectState, subjectDecider } from './erasure/subject.ts';
 
 export interface Fact<State> {
   readonly state: State;
@@ -19,6 +20,10 @@ export const serviceFact = (store: EventStore, serviceId: string): Promise<Fact<
 /** The centre as its stream says now. */
 export const centreFact = (store: EventStore, centreId: string): Promise<Fact<CentreState>> =>
   factOf(store, centreDecider, 'centre', centreId);
+
+/** What is wanted with what is kept of a person: whether it is erased, or held. */
+export const subjectFact = (store: EventStore, subjectId: string): Promise<Fact<SubjectState>> =>
+  factOf(store, subjectDecider, 'subject', subjectId);
 
 async function factOf<State, Event>(
   store: EventStore,

@@ -1,4 +1,5 @@
 import { prismaAdapter } from '@vienuviet/database';
+import type { Reaction } from '@vienuviet/event-bus';
 import type { App } from '@vienuviet/http';
 import { createBlindIndex } from '@vienuviet/privacy';
 import { defineService, type ServiceContext, ServiceError } from '@vienuviet/service';
@@ -13,6 +14,9 @@ import { centres } from './centres/projection.ts';
 import { addCentreRoutes } from './centres/routes.ts';
 import { addClientRoutes } from './clients/client-routes.ts';
 import { usualLookups } from './clients/client-view.ts';
+import { confirmations } from './erasure/confirmations.ts';
+import { eraseIndex } from './erasure/erase-client.ts';
+import { addErasureRoutes } from './erasure/routes.ts';
 import { intakeMigrations } from './migrations.ts';
 
 /** Intake: the catalogue of services, the network of centres, the service cases. */
@@ -26,7 +30,8 @@ export const intake = defineService({
   personalData: true,
   migrations: intakeMigrations,
   projections: [cases, catalogue, centres],
-  reactions: [],
+  erasers: [eraseIndex],
+  reactions: [confirmations as Reaction],
   routes: (context) => (app) => addRoutes(app, context),
 });
 
@@ -43,6 +48,7 @@ function addRoutes(app: App, context: ServiceContext): void {
   addCaseQueries(app, context);
   addCatalogueRoutes(app, context, prisma);
   addCentreRoutes(app, context, prisma);
+  addErasureRoutes(app, context);
   addClientRoutes(app, context, {
     index: createBlindIndex(context.config.own['BLIND_INDEX_SECRET'] ?? ''),
     lookups: { requests: setting(context, 'CLIENT_LOOKUPS_A_MINUTE', 1) ?? usualLookups, windowSeconds: 60 },

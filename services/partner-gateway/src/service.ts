@@ -21,6 +21,7 @@ export const partnerGateway = defineService({
     folder: fileURLToPath(new URL('../prisma/migrations', import.meta.url)),
   },
   projections: [subscriptions, holders],
+  erasers: [],
   reactions: [caseEvents],
   topicOfStream,
   routes: (context) => (app) => addRoutes(app, context),

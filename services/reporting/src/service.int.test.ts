@@ -30,6 +30,7 @@ test('every route says who may call it', () => {
   );
   const policy = policies.reportsRead;
   expect(own).toEqual([
+    { method: 'GET', url: '/v1/audit/records', policy: policies.auditRead },
     { method: 'GET', url: '/v1/reports', policy },
     { method: 'GET', url: '/v1/reports/:name', policy },
   ]);

@@ -9,6 +9,7 @@ export const reporting = defineService({
   description:
     'Figures of the network from the events of its cases, each with its definition and what it is true up to.',
   projections: [facts],
+  erasers: [],
   reactions: [],
   routes:
     ({ writer, clock }) =>

@@ -33,6 +33,7 @@ test('every route says who may call it', () => {
     ({ method, url }) => method !== 'HEAD' && /^\/v1\/(?!operations)/.test(url),
   );
   expect(own.map(({ method, url, policy }) => [method, url, policy])).toEqual([
+    ['GET', '/v1/audit/records', policies.auditRead],
     ['POST', '/v1/subject-tokens', policies.subjectTokens],
     ['GET', '/v1/items', policies.itemsRead],
     ['GET', '/v1/items/:caseId', policies.itemsRead],
@@ -40,12 +41,13 @@ test('every route says who may call it', () => {
   ]);
 });
 
-test('subject tokens are added and read by the service, changed by nobody, and not seen by the reader role', async () => {
+test('subject tokens are added, read and deleted by the service, changed by nobody, and not seen by the reader role', async () => {
   const { rows } = await bed.database.pool('owner').query<{ privilege: string }>(
     `select privilege from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) as privilege
       where has_table_privilege('status_feed_writer', 'status_feed.subject_token', privilege) order by privilege`,
   );
-  expect(rows.map((row) => row.privilege)).toEqual(['INSERT', 'SELECT']);
+  // They are deleted when the person is erased.
+  expect(rows.map((row) => row.privilege)).toEqual(['DELETE', 'INSERT', 'SELECT']);
   const reader = await bed.database
     .pool('owner')
     .query(`select has_table_privilege('status_feed_reader', 'status_feed.subject_token', 'SELECT') as may`);

@@ -13,6 +13,7 @@ import { createItemSeen } from './items/item-seen.ts';
 import { items } from './items/projection.ts';
 import { feedReaction } from './items/reaction.ts';
 import { addItemRoutes } from './items/routes.ts';
+import { eraseTokens } from './subject-tokens/erase-tokens.ts';
 import { addSubjectTokenRoutes } from './subject-tokens/routes.ts';
 import { subjectTokenLookup } from './subject-tokens/token-lookup.ts';
 
@@ -27,6 +28,7 @@ export const statusFeed = defineService({
     folder: fileURLToPath(new URL('../prisma/migrations', import.meta.url)),
   },
   projections: [items, directory],
+  erasers: [eraseTokens],
   reactions: [feedReaction],
   routes: (context) => (app) => addRoutes(app, context),
 });

@@ -1,6 +1,6 @@
 /** Writes what became of a client: events, and by what the client is found, in one transaction. */
 import { inTransaction } from '@vienuviet/database';
-import type { AppendResult, Refusal } from '@vienuviet/event-store';
+import type { AppendResult, Refusal, StreamRead } from '@vienuviet/event-store';
 import {
   denyForeign,
   HttpProblem,
@@ -13,6 +13,7 @@ import {
 import type { Personal } from '@vienuviet/privacy';
 import type { CommandAnswer, ServiceContext } from '@vienuviet/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type pg from 'pg';
 import { statusOf } from '../commanding.ts';
 import { refusals } from '../errors.ts';
 import { type ClientCommand, type ClientRecord, clientDecider } from './client.ts';
@@ -25,6 +26,10 @@ export interface Keeping {
   readonly command: ClientCommand;
   /** By what the client is found from now on; not given: as before. */
   readonly entries?: readonly IndexEntry[];
+  /** Streams that the command relies on, at the versions at which they were read. */
+  readonly reliesOn?: readonly StreamRead[];
+  /** What else is written with the events. */
+  readonly also?: (tx: pg.ClientBase) => Promise<unknown>;
 }
 
 /** An append that came to nothing: rolls the transaction back. */
@@ -56,7 +61,7 @@ export async function keepClient(
   context: Pick<ServiceContext, 'store' | 'writer'>,
   request: FastifyRequest,
   reply: FastifyReply,
-  { client, command, entries }: Keeping,
+  { client, command, entries, reliesOn = [], also }: Keeping,
 ): Promise<CommandAnswer> {
   const { store, writer } = context;
   const decision = clientDecider.decide(command, client.state);
@@ -69,8 +74,12 @@ export async function keepClient(
     await inTransaction(writer, async (tx) => {
       const owner = entries === undefined ? undefined : await replaceEntries(tx, subjectId, entries);
       if (owner !== undefined) throw existsAlready(owner);
+      await also?.(tx);
       const result = await store.appendIn(tx, {
-        streams: [{ streamId, streamType: 'client', expectedVersion: client.version, events: decision.events }],
+        streams: [
+          { streamId, streamType: 'client', expectedVersion: client.version, events: decision.events },
+          ...reliesOn.map(({ version: expectedVersion, ...stream }) => ({ ...stream, expectedVersion, events: [] })),
+        ],
         command: { ...idempotencyOf(request), answer: JSON.stringify(answer) },
         meta: { traceparent: request.trace.traceparent },
       });

@@ -1,14 +1,25 @@
 /** How records of clients belong together: two of one person, and who acts for whom. */
-import type { App, FastifyReply, FastifyRequest } from '@vienuviet/http';
+import { type App, type FastifyReply, type FastifyRequest, refusalProblem } from '@vienuviet/http';
 import { instant, oneOf, uuid } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import type { CommandAnswer, ServiceContext } from '@vienuviet/service';
 import Type from 'typebox';
-import { type ClientCommand, grounds, mergeReasons } from './client.ts';
+import { statusOf } from '../commanding.ts';
+import { subjectFact } from '../facts.ts';
+import { grounds, mergeReasons } from './client.ts';
 import { answer, aSubject, params, tags } from './client-view.ts';
-import { answeredBefore, keepClient } from './keep-client.ts';
+import { answeredBefore, type Keeping, keepClient } from './keep-client.ts';
 import { type Common, commonOf, ownClient } from './own-client.ts';
 import { readClient } from './read-client.ts';
+
+const mergedSql = `
+  insert into intake.merged_client (subject_id, into_subject_id) values ($1, $2)
+  on conflict (subject_id) do nothing`;
+
+const erasedRefusal = {
+  code: 'client_erased',
+  message: 'What was kept of one of them is erased, or about to be.',
+} as const;
 
 export function addClientRelations(app: App, context: ServiceContext): void {
   addMerging(app, context);
@@ -35,7 +46,18 @@ function addMerging(app: App, context: ServiceContext): void {
       commanded(context, request, reply, async (common) => {
         const { intoSubjectId, reason } = request.body;
         const into = await ownClient(context, request, intoSubjectId);
-        return { type: 'merge', ...common, intoSubjectId: into.subjectId, into: into.state, reason };
+        const facts = await Promise.all([
+          subjectFact(context.store, common.subjectId),
+          subjectFact(context.store, into.subjectId),
+        ]);
+        // Who is erased is erased with all their records: none comes to them meanwhile.
+        if (facts.some(({ state }) => state.status !== 'kept'))
+          throw refusalProblem(erasedRefusal, statusOf(erasedRefusal.code));
+        return {
+          command: { type: 'merge', ...common, intoSubjectId: into.subjectId, into: into.state, reason },
+          reliesOn: facts.map(({ read }) => read),
+          also: (tx) => tx.query(mergedSql, [common.subjectId, into.subjectId]),
+        };
       }),
   );
 
@@ -45,7 +67,11 @@ function addMerging(app: App, context: ServiceContext): void {
       config: { policy: policies.clientsAtDesk, command: true },
       schema: { tags, summary: 'Say that the two records are two people after all', params, response: { 200: answer } },
     },
-    (request, reply) => commanded(context, request, reply, async (common) => ({ type: 'undoMerge', ...common })),
+    (request, reply) =>
+      commanded(context, request, reply, async (common) => ({
+        command: { type: 'undoMerge', ...common },
+        also: (tx) => tx.query('delete from intake.merged_client where subject_id = $1', [common.subjectId]),
+      })),
   );
 }
 
@@ -71,7 +97,8 @@ function addRepresentatives(app: App, context: ServiceContext): void {
         const { representativeId, ground, validUntil } = request.body;
         const { state: representative } = await ownClient(context, request, representativeId);
         const until = validUntil === undefined ? null : Date.parse(validUntil);
-        return { type: 'nameRepresentative', ...common, representativeId, representative, ground, validUntil: until };
+        const named = { representativeId, representative, ground, validUntil: until };
+        return { command: { type: 'nameRepresentative', ...common, ...named } };
       }),
   );
 
@@ -88,8 +115,7 @@ function addRepresentatives(app: App, context: ServiceContext): void {
     },
     (request, reply) =>
       commanded(context, request, reply, async (common) => ({
-        ...{ type: 'endRepresentative', ...common },
-        representativeId: request.params.representativeId,
+        command: { type: 'endRepresentative', ...common, representativeId: request.params.representativeId },
       })),
   );
 }
@@ -99,13 +125,13 @@ async function commanded(
   context: ServiceContext,
   request: FastifyRequest<{ Params: { subjectId: string } }>,
   reply: FastifyReply,
-  commandFor: (common: Common) => Promise<ClientCommand>,
+  keepingFor: (common: Common) => Promise<Omit<Keeping, 'client'>>,
 ): Promise<never> {
   const known: CommandAnswer | undefined = await answeredBefore(context, request, reply);
   if (known !== undefined) return known as never;
   const { subjectId } = request.params;
   await ownClient(context, request, subjectId);
   const client = await readClient(context.store, subjectId);
-  const command = await commandFor(commonOf(context, request, subjectId));
-  return (await keepClient(context, request, reply, { client, command })) as never;
+  const keeping = await keepingFor(commonOf(context, request, subjectId));
+  return (await keepClient(context, request, reply, { client, ...keeping })) as never;
 }
