@@ -1,6 +1,7 @@
-import { type App, callerOf, notFound, refusalProblem } from '@vienuviet/http';
+import { type App, callerOf, notFound } from '@vienuviet/http';
 import { policies } from '@vienuviet/policies';
 import Type from 'typebox';
+import { refused } from '../../refused.ts';
 import type { ChangeSettings } from '../change-directory.ts';
 import type { Follower } from '../follow.ts';
 import type { Directories } from '../load-directories.ts';
@@ -90,7 +91,7 @@ export function holdRoutes(app: App, settings: HoldRoutesSettings): void {
         const decided = await decideHold(settings, directory, holdId, said);
         if (decided.outcome === 'not_found') throw notFound();
         if (decided.outcome === 'changed') {
-          throw refusalProblem({ code: 'hold_changed', message: `It is ${decided.people} people now: look again.` });
+          throw refused('hold_changed', `It is ${decided.people} people now: look again.`);
         }
         request.log.info(
           { event: 'directory_hold_decided', directory: directory.name, holdId, word, actorId: said.actorId },
