@@ -145,6 +145,16 @@ describe('simulate plan', () => {
     expect(out).toMatch(/digest [0-9a-f]{64}\n$/);
   });
 
+  test('says why there are no cases on a public holiday', async () => {
+    const why = '2026-11-18 is a public holiday (Republic Day): all centres are closed';
+    expect((await run('simulate plan --date 2026-11-18')).out).toContain(`0 cases at 587 centres\nNo cases: ${why}.\n`);
+    expect(JSON.parse((await run('simulate plan --date 2026-11-18 --json')).out)).toMatchObject({
+      quiet: why,
+      cases: [],
+    });
+    expect((await run('simulate plan --centres 3')).out).not.toContain('No cases');
+  });
+
   test('prints the whole plan as JSON', async () => {
     const { out } = await run('simulate plan --centres aizkraukle,cesis --seed x --json');
     expect(JSON.parse(out)).toMatchObject({ seed: 'x', date: '2026-11-20', centres: ['aizkraukle', 'cesis'] });
