@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from 'vitest';
 import { exitCodes } from './exit-codes.ts';
 import { runLine as run } from './testing/run-line.ts';
@@ -13,16 +14,21 @@ const running = mkdtempSync(join(tmpdir(), 'operator-running-'));
 afterAll(() => rmSync(running, { recursive: true }));
 
 const serve = async (answer: (request: IncomingMessage, response: ServerResponse) => unknown) => {
-  const server = createServer((request, response) => {
+  /** Bodies with which a token was asked for. */
+  const askedTokens: string[] = [];
+  const server = createServer(async (request, response) => {
     response.setHeader('content-type', 'application/json');
-    if (request.url === '/v1/tokens') return response.end('{"accessToken":"t","expiresIn":60}');
+    if (request.url === '/v1/tokens') {
+      askedTokens.push(await text(request));
+      return response.end('{"accessToken":"t","expiresIn":60}');
+    }
     return answer(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const instances = { identity: [address], visits: [address] };
   writeFileSync(join(running, 'endpoints.json'), JSON.stringify({ kafka: '', postgres: { visits: {} }, instances }));
-  return server;
+  return Object.assign(server, { askedTokens });
 };
 
 describe('a service that came later', () => {
@@ -67,6 +73,21 @@ describe('a service that came later', () => {
       exitCode: exitCodes.interrupted,
       err: 'vienuviet: not waiting any longer; the rebuild goes on\n',
     });
+    server.close();
+  });
+});
+
+describe('token', () => {
+  test.each([
+    ['token engineer', { name: 'engineer', acr: 'urn:vienuviet:acr:one-factor' }],
+    [
+      'token clerk.cesis.2 --role supervisor --acr two-factors',
+      { name: 'clerk.cesis.2', role: 'supervisor', acr: 'urn:vienuviet:acr:two-factors' },
+    ],
+  ])('asks for the role and the sign-in that are named: %s', async (line, asked) => {
+    const server = await serve(() => undefined);
+    expect(await run(line, running)).toEqual({ exitCode: exitCodes.ok, out: 't\n', err: '' });
+    expect(JSON.parse(server.askedTokens.join())).toEqual(asked);
     server.close();
   });
 });

@@ -54,6 +54,7 @@ describe('a command line that makes no sense', () => {
     ['nonsense', "unknown command 'nonsense'"],
     ['status --nonsense', "unknown option '--nonsense'"],
     ['token', "missing required argument 'name'"],
+    ['token engineer --acr three-factors', 'Allowed choices are one-factor, two-factors'],
     ['parked show items', "missing required argument 'key'"],
     ['parked discard items case-1', "required option '--reason <code>' not specified"],
     ['parked discard items case-1 --reason because', 'Allowed choices are poison'],
