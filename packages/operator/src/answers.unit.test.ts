@@ -92,6 +92,40 @@ describe('token', () => {
   });
 });
 
+describe('what is not there for who asks', () => {
+  test.each([
+    ['grant clerk.cesis.1 auditor', 'there is no role auditor for all places, or supervisor.cesis may not give it'],
+    ['grant clerk.cesis.1 clerk --centre riga', 'there is no role clerk at riga, or supervisor.cesis may not give it'],
+    [
+      'deactivate clerk.riga.1',
+      'there is no account clerk.riga.1, or none with a role where supervisor.cesis looks after accounts',
+    ],
+    [
+      'show clerk.riga.1',
+      'there is no account clerk.riga.1, or none with a role where supervisor.cesis looks after accounts',
+    ],
+  ])('is told by what it may be: account %s', async (line, words) => {
+    const server = await serve((_, response) => {
+      response.writeHead(404, { 'content-type': 'application/problem+json' });
+      return response.end('{"code":"not_found","title":"There is no such thing, or it is not yours"}');
+    });
+    expect(await run(`account ${line} --as supervisor.cesis`, running)).toEqual({
+      ...{ exitCode: exitCodes.refused, out: '', err: `vienuviet: not_found: ${words}\n` },
+    });
+    server.close();
+  });
+
+  test('is told in the words of the service where it has some', async () => {
+    const server = await serve((_, response) => {
+      response.writeHead(404, { 'content-type': 'application/problem+json' });
+      return response.end('{"code":"account_unknown","detail":"There is no such account."}');
+    });
+    const { err } = await run('account grant nobody clerk --centre riga --as supervisor.cesis', running);
+    expect(err).toBe('vienuviet: account_unknown: There is no such account.\n');
+    server.close();
+  });
+});
+
 describe('a key that is not parked', () => {
   test.each(['show items case-1', 'redrive items case-1', 'discard items case-1 --reason poison'])(
     'is told by name: parked %s',
