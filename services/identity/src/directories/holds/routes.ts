@@ -25,7 +25,10 @@ const Held = Type.Object({
   directory: Type.String(),
   heldAt: Instant,
   people: Type.Integer({ description: 'Who would be shut out; to be said again when deciding.' }),
-  of: Type.Integer({ description: 'How many of the directory are in.' }),
+  of: Type.Integer({ description: 'How many of the directory are in yet, these people among them.' }),
+  shutOutBefore: Type.Integer({
+    description: 'Who was shut out one by one in the minutes before, and is counted with them; they stay out.',
+  }),
   accounts: Type.Array(Type.String({ format: 'uuid' }), { description: 'Their accounts, a hundred at most.' }),
 });
 
@@ -63,7 +66,7 @@ export function holdRoutes(app: App, settings: HoldRoutesSettings): void {
       },
     },
     async () => ({
-      items: (await waitingHolds(pool)).map((hold) => ({
+      items: (await waitingHolds(settings)).map((hold) => ({
         ...hold,
         ...{ heldAt: hold.heldAt.toISOString(), accounts: [...hold.accounts] },
       })),
@@ -84,7 +87,7 @@ export function holdRoutes(app: App, settings: HoldRoutesSettings): void {
       },
       async (request) => {
         const { holdId } = request.params;
-        const hold = (await waitingHolds(pool)).find((one) => one.holdId === holdId);
+        const hold = (await waitingHolds(settings)).find((one) => one.holdId === holdId);
         const directory = directories.all.find(({ name }) => name === hold?.directory);
         if (directory === undefined) throw notFound();
         const said = { word, people: request.body.people, actorId: callerOf(request).id };
