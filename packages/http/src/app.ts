@@ -56,7 +56,9 @@ export async function createApp(settings: AppSettings): Promise<App> {
     ...{ grantsOf: settings.grantsOf, tokensRevokedAt: settings.tokensRevokedAt, clock },
   });
 
+  const routes = watchRoutes(app, settings.auth !== undefined);
   app.decorate('vienuviet', {
+    methodsOf: routes.methodsOf,
     commandHashKey: readHashKey(settings.commandHashKey),
     opaqueTokens: [],
     openStreams: new Set<{ close(): void }>(),
@@ -68,8 +70,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
   app.decorateRequest('trace');
   app.decorateReply('answeredAfter', undefined);
   acceptJsonOnly(app);
-  const routes = watchRoutes(app, settings.auth !== undefined);
-  answerWithProblems(app, routes.methodsOf);
+  answerWithProblems(app);
   app.addHook('onRequest', startRequest);
   admitRequests(app, {
     authenticator,

@@ -8,10 +8,20 @@ import { HttpProblem, problem, problemDocument, problemMediaType } from './probl
 import { safeHeaders } from './safe-headers.ts';
 
 /** Answers whatever is thrown, and every route that is not there, as a problem document. */
-export function answerWithProblems(app: FastifyInstance, methodsOf: (path: string) => readonly string[]): void {
+export function answerWithProblems(app: FastifyInstance): void {
   answerErrorsBy(app, sendProblem);
+  answerUnknownBy(app, sendProblem);
+}
+
+type Send = (request: FastifyRequest, reply: FastifyReply, answer: HttpProblem) => FastifyReply;
+
+/**
+ * Answers the addresses below this scope's prefix that are no routes, and the methods that a route does not take, in a
+ * form of their own, e.g. that of SCIM.
+ */
+export function answerUnknownBy(app: Pick<FastifyInstance, 'setNotFoundHandler' | 'vienuviet'>, send: Send): void {
   app.setNotFoundHandler((request, reply) => {
-    const allowed = methodsOf(request.url.split('?', 1)[0] ?? '');
+    const allowed = app.vienuviet.methodsOf(request.url.split('?', 1)[0] ?? '');
     // A route of many addresses, e.g. files, may take the method and have nothing there.
     const answer =
       allowed.length === 0 || allowed.includes(request.method)
@@ -19,15 +29,12 @@ export function answerWithProblems(app: FastifyInstance, methodsOf: (path: strin
         : problem('method_not_allowed', `Allowed here: ${allowed.join(', ')}.`, {
             headers: { allow: allowed.join(', ') },
           });
-    return sendProblem(request, reply, answer);
+    return send(request, reply, answer);
   });
 }
 
 /** Answers whatever the routes of this scope throw in a form of their own, e.g. that of SCIM. */
-export function answerErrorsBy(
-  app: Pick<FastifyInstance, 'setErrorHandler'>,
-  send: (request: FastifyRequest, reply: FastifyReply, answer: HttpProblem) => FastifyReply,
-): void {
+export function answerErrorsBy(app: Pick<FastifyInstance, 'setErrorHandler'>, send: Send): void {
   app.setErrorHandler((error, request, reply) => {
     const known = error instanceof HttpProblem ? error : asProblem(error, request);
     if (known.statusCode >= 500) logServerError(known, error, request);

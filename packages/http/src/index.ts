@@ -19,7 +19,7 @@ export {
   scopeUnder,
 } from './caller-scope.ts';
 export { type CursorFormat, cursorFormat, cursorInstant, pageOf, pageOfRows, pagingQuery } from './cursor-paging.ts';
-export { answerErrorsBy } from './error-handling.ts';
+export { answerErrorsBy, answerUnknownBy } from './error-handling.ts';
 export { AppError, type AppErrorCode, type ProblemCode, problems } from './errors.ts';
 export { grantsOfClaims, readGrant } from './grants.ts';
 export { canonicalJson, type Idempotency, idempotencyOf, markReplayed } from './idempotency.ts';

@@ -44,6 +44,10 @@ Made from \`packages/http/src/errors.ts\`; \`./scripts/x node packages/http/src/
 | --- | --- | --- |
 ${rows.join('\n')}
 
-Refused commands have codes of their own, listed in the \`errors.ts\` of each service.
+## Codes of one service
+
+Refused commands have codes of their own: [intake](../services/intake/README.md#refusals),
+[identity](../services/identity/README.md#refusals), [partner-gateway](../services/partner-gateway/README.md#refusals).
+The feed's cursors have two, in [status-feed](../services/status-feed/README.md#reading).
 `;
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { answerUnknownBy } from './error-handling.ts';
 import { problems } from './errors.ts';
 import { HttpProblem, notFound, problem, problemDocument, refusalProblem } from './problems.ts';
 import { open, type TestApp, testApp } from './test-support/app.ts';
@@ -98,6 +99,19 @@ describe('an address', () => {
     expect(answer.json()).toMatchObject({ status: 405, code: 'method_not_allowed' });
     expect(answer.headers['allow']).toBe('GET, HEAD, PUT');
     expect((await it.app.inject({ method: 'DELETE', url: '/v1/things/5/more' })).statusCode).toBe(404);
+  });
+
+  test('that is no route below a prefix of another form is answered in that form, and elsewhere as ever', async () => {
+    it = await testApp();
+    it.app.register(
+      async (scope) =>
+        answerUnknownBy(scope, (_request, reply, { code, statusCode }) => reply.code(statusCode).send([code])),
+      { prefix: '/other' },
+    );
+    it.app.get('/other/things', { config: open }, async () => 'x');
+    expect((await it.app.inject('/other/nowhere')).json()).toEqual(['route_not_found']);
+    expect((await it.app.inject({ method: 'PUT', url: '/other/things' })).json()).toEqual(['method_not_allowed']);
+    expect((await it.app.inject('/nowhere')).json()).toMatchObject({ status: 404, code: 'route_not_found' });
   });
 
   test('that cannot be decoded, or whose pieces are too long, is a problem too', async () => {

@@ -130,6 +130,8 @@ declare module 'fastify' {
   }
   interface FastifyInstance {
     vienuviet: {
+      /** The methods that a path takes. */
+      methodsOf(path: string): readonly string[];
       readonly commandHashKey: Buffer | undefined;
       readonly opaqueTokens: OpaqueTokenLookup[];
       readonly openStreams: Set<{ close(): void }>;

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from 'vitest';
 import { exitCodes } from './exit-codes.ts';
 import { runLine as run } from './testing/run-line.ts';
@@ -13,16 +14,21 @@ const running = mkdtempSync(join(tmpdir(), 'operator-running-'));
 afterAll(() => rmSync(running, { recursive: true }));
 
 const serve = async (answer: (request: IncomingMessage, response: ServerResponse) => unknown) => {
-  const server = createServer((request, response) => {
+  /** Bodies with which a token was asked for. */
+  const askedTokens: string[] = [];
+  const server = createServer(async (request, response) => {
     response.setHeader('content-type', 'application/json');
-    if (request.url === '/v1/tokens') return response.end('{"accessToken":"t","expiresIn":60}');
+    if (request.url === '/v1/tokens') {
+      askedTokens.push(await text(request));
+      return response.end('{"accessToken":"t","expiresIn":60}');
+    }
     return answer(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const instances = { identity: [address], visits: [address] };
   writeFileSync(join(running, 'endpoints.json'), JSON.stringify({ kafka: '', postgres: { visits: {} }, instances }));
-  return server;
+  return Object.assign(server, { askedTokens });
 };
 
 describe('a service that came later', () => {
@@ -67,6 +73,55 @@ describe('a service that came later', () => {
       exitCode: exitCodes.interrupted,
       err: 'vienuviet: not waiting any longer; the rebuild goes on\n',
     });
+    server.close();
+  });
+});
+
+describe('token', () => {
+  test.each([
+    ['token engineer', { name: 'engineer', acr: 'urn:vienuviet:acr:one-factor' }],
+    [
+      'token clerk.cesis.2 --role supervisor --acr two-factors',
+      { name: 'clerk.cesis.2', role: 'supervisor', acr: 'urn:vienuviet:acr:two-factors' },
+    ],
+  ])('asks for the role and the sign-in that are named: %s', async (line, asked) => {
+    const server = await serve(() => undefined);
+    expect(await run(line, running)).toEqual({ exitCode: exitCodes.ok, out: 't\n', err: '' });
+    expect(JSON.parse(server.askedTokens.join())).toEqual(asked);
+    server.close();
+  });
+});
+
+describe('what is not there for who asks', () => {
+  test.each([
+    ['grant clerk.cesis.1 auditor', 'there is no role auditor for all places, or supervisor.cesis may not give it'],
+    ['grant clerk.cesis.1 clerk --centre riga', 'there is no role clerk at riga, or supervisor.cesis may not give it'],
+    [
+      'deactivate clerk.riga.1',
+      'there is no account clerk.riga.1, or none with a role where supervisor.cesis looks after accounts',
+    ],
+    [
+      'show clerk.riga.1',
+      'there is no account clerk.riga.1, or none with a role where supervisor.cesis looks after accounts',
+    ],
+  ])('is told by what it may be: account %s', async (line, words) => {
+    const server = await serve((_, response) => {
+      response.writeHead(404, { 'content-type': 'application/problem+json' });
+      return response.end('{"code":"not_found","title":"There is no such thing, or it is not yours"}');
+    });
+    expect(await run(`account ${line} --as supervisor.cesis`, running)).toEqual({
+      ...{ exitCode: exitCodes.refused, out: '', err: `vienuviet: not_found: ${words}\n` },
+    });
+    server.close();
+  });
+
+  test('is told in the words of the service where it has some', async () => {
+    const server = await serve((_, response) => {
+      response.writeHead(404, { 'content-type': 'application/problem+json' });
+      return response.end('{"code":"account_unknown","detail":"There is no such account."}');
+    });
+    const { err } = await run('account grant nobody clerk --centre riga --as supervisor.cesis', running);
+    expect(err).toBe('vienuviet: account_unknown: There is no such account.\n');
     server.close();
   });
 });

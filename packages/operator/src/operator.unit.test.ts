@@ -54,6 +54,7 @@ describe('a command line that makes no sense', () => {
     ['nonsense', "unknown command 'nonsense'"],
     ['status --nonsense', "unknown option '--nonsense'"],
     ['token', "missing required argument 'name'"],
+    ['token engineer --acr three-factors', 'Allowed choices are one-factor, two-factors'],
     ['parked show items', "missing required argument 'key'"],
     ['parked discard items case-1', "required option '--reason <code>' not specified"],
     ['parked discard items case-1 --reason because', 'Allowed choices are poison'],
@@ -143,6 +144,16 @@ describe('simulate plan', () => {
     expect(exitCode).toBe(exitCodes.ok);
     expect(out).toMatch(/^2026-11-20, seed 1: \d+ cases at 3 centres\n/);
     expect(out).toMatch(/digest [0-9a-f]{64}\n$/);
+  });
+
+  test('says why there are no cases on a public holiday', async () => {
+    const why = '2026-11-18 is a public holiday (Republic Day): all centres are closed';
+    expect((await run('simulate plan --date 2026-11-18')).out).toContain(`0 cases at 587 centres\nNo cases: ${why}.\n`);
+    expect(JSON.parse((await run('simulate plan --date 2026-11-18 --json')).out)).toMatchObject({
+      quiet: why,
+      cases: [],
+    });
+    expect((await run('simulate plan --centres 3')).out).not.toContain('No cases');
   });
 
   test('prints the whole plan as JSON', async () => {

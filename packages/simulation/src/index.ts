@@ -3,6 +3,7 @@ export { type Day, isDay, isHoliday, isWorkingDay, workingDayBefore } from './ca
 export type { Difference } from './compare/differences.ts';
 export { commandsIn } from './plan/case-script.ts';
 export { isSampleCentre, makePlan, type PlanRequest, planDigest } from './plan/make-plan.ts';
+export { whyQuiet } from './plan/quiet-day.ts';
 export {
   type DayProgress,
   hasEnded,

@@ -24,7 +24,7 @@ export class IdentityError extends Error {
   }
 }
 
-/** Closed list of what is refused to whoever keeps accounts, with the HTTP status of each. */
+/** Closed list of what is refused to whoever keeps accounts, directories and keys, with the HTTP status of each. */
 export const refusals = {
   account_exists: 409,
   account_unknown: 404,
@@ -46,6 +46,9 @@ export const refusals = {
   substitute_elsewhere: 422,
   absence_overlaps: 409,
   absence_unknown: 404,
+  hold_changed: 409,
+  own_second_factor: 409,
+  rotation_under_way: 409,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type RefusalCode = keyof typeof refusals;

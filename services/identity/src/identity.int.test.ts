@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createApp, listRoutes } from '@vienuviet/http';
+import { createApp, listRoutes, oneFactor, twoFactors } from '@vienuviet/http';
 import type { RunningService } from '@vienuviet/service';
 import { createLog, createMetrics } from '@vienuviet/telemetry';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
@@ -46,6 +46,8 @@ async function otherService(jwksUrl = `${running.address}/jwks.json`) {
   });
   const policy = { roles: ['clerk', 'supervisor', 'auditor'], scope: 'own_centre' } as const;
   app.get('/who', { config: { policy } }, async ({ caller }) => caller);
+  const stepUp = { acr: twoFactors, maxAgeSeconds: 900 };
+  app.get('/what-matters', { config: { policy: { ...policy, stepUp } } }, async () => 'done');
   return app;
 }
 
@@ -54,7 +56,7 @@ describe('a token', () => {
     const app = await otherService();
     const authorization = `Bearer ${await tokenOf('clerk.cesis.1')}`;
     const answer = await app.inject({ url: '/who', headers: { authorization } });
-    expect(answer.json()).toEqual({
+    expect(answer.json()).toMatchObject({
       id: 'clerk.cesis.1',
       grants: [{ role: 'clerk', centreId: '832c856f-4a4a-5d55-b2d5-d5ddf1a1df52' }],
     });
@@ -64,8 +66,8 @@ describe('a token', () => {
   test('is an access token for an hour, with an id of its own, and no more about the person than the account', async () => {
     const token = await tokenOf('auditor');
     expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'ES256', typ: 'at+jwt' });
-    const { iat = 0, exp = 0, jti, ...claims } = decodeJwt(token);
-    expect(exp - iat).toBe(3_600);
+    const { iat = 0, exp = 0, auth_time, jti, ...claims } = decodeJwt(token);
+    expect([exp - iat, auth_time]).toEqual([3_600, iat]);
     expect(jti).toMatch(/^[0-9a-f-]{36}$/);
     expect(claims).toEqual({
       iss: instance.issuer,
@@ -73,7 +75,21 @@ describe('a token', () => {
       sub: 'auditor',
       name: 'Auditor of the ministry',
       grants: [{ role: 'auditor' }],
+      acr: oneFactor,
     });
+  });
+
+  test('is of a sign-in with two factors where that is asked for, and opens what asks for it', async () => {
+    const app = await otherService();
+    const open = async (acr?: string) => {
+      const { json } = await call('/v1/tokens', { name: 'auditor', acr });
+      const { statusCode } = await app.inject({
+        ...{ url: '/what-matters', headers: { authorization: `Bearer ${json['accessToken']}` } },
+      });
+      return statusCode;
+    };
+    expect([await open(), await open(oneFactor), await open(twoFactors)]).toEqual([401, 401, 200]);
+    await app.close();
   });
 
   test('of one instance is good at a service that reads the keys of another', async () => {
@@ -90,6 +106,7 @@ describe('a token', () => {
     ['a field of objects', { name: 'constructor' }, 404, 'not_found'],
     ['no name', {}, 400, 'invalid_request'],
     ['grants of one’s own choice', { name: 'auditor', grants: [{ role: 'clerk' }] }, 400, 'invalid_request'],
+    ['a sign-in that nobody knows', { name: 'auditor', acr: 'two-factors' }, 400, 'invalid_request'],
     ['a name without end', { name: 'x'.repeat(1_000) }, 400, 'invalid_request'],
   ])('is not given for %s', async (_name, body, status, code) => {
     expect(await call('/v1/tokens', body)).toMatchObject({ status, json: { code } });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { acceptedBody } from '@vienuviet/simulation/platform';
+import { acceptedBody, type HttpAnswer, PlatformError, problemOf } from '@vienuviet/simulation/platform';
 import type { Command } from 'commander';
 import { commandOf, type Options, withAccount, withJson } from '../command.ts';
 import { printJson, printRows, type Surroundings, withPlatform } from '../surroundings.ts';
@@ -93,10 +93,7 @@ const showCommand = (surroundings: Surroundings): Command =>
   withAccount(withJson(commandOf('show', 'One account with its roles.', ['account show clerk.cesis.1 --as auditor'])))
     .argument('<account>', 'id of the account')
     .action(async (accountId: string, options: Options) => {
-      const account = await withPlatform(surroundings, (platform) =>
-        platform.fetch<Account>(identity, options.as, { method: 'GET', path: pathOf(accountId) }),
-      );
-      print(surroundings, options, account);
+      print(surroundings, options, await shown(surroundings, options, accountId));
     });
 
 const grantCommand = (surroundings: Surroundings): Command =>
@@ -116,14 +113,19 @@ const grantCommand = (surroundings: Surroundings): Command =>
     .option('--may-grant', 'the person may give it on')
     .action(async (accountId: string, role: string, options: Options<GrantOptions>) => {
       const { centre, holder, from, until, mayGrant } = options;
-      await change(surroundings, options, accountId, 'roles', {
+      const body = {
         role,
         ...(centre ? { centreId: centre } : {}),
         ...(holder ? { holderId: holder } : {}),
         ...(from ? { validFrom: from } : {}),
         ...(until ? { validUntil: until } : {}),
         ...(mayGrant ? { mayGrant: true } : {}),
-      });
+      };
+      const place = centre ?? holder;
+      const there = place === undefined ? 'for all places' : `at ${place}`;
+      const unknown = `there is no role ${role} ${there}, or ${options.as} may not give it`;
+      const account = await changed(surroundings, options, accountId, { at: 'roles', body, unknown });
+      if (account !== undefined) print(surroundings, options, account);
     });
 
 interface GrantOptions {
@@ -182,34 +184,55 @@ const backCommand = (surroundings: Surroundings): Command =>
   )
     .argument('<account>', 'id of the account')
     .action(async (accountId: string, options: Options) => {
-      let account = await withPlatform(surroundings, async (platform) =>
-        acceptedBody<Account>(await platform.ask(identity, options.as, { method: 'GET', path: pathOf(accountId) })),
-      );
+      let account = await shown(surroundings, options, accountId);
       const open = account.absences.filter(({ endsAt }) => Date.parse(endsAt) > Date.now());
       for (const { absenceId } of open) {
-        account = (await changed(surroundings, options, accountId, `substitutes/${absenceId}/end`)) ?? account;
+        account = (await changed(surroundings, options, accountId, { at: `substitutes/${absenceId}/end` })) ?? account;
       }
       print(surroundings, options, account);
     });
 
 /** Changes an account, and prints it as it is afterwards. */
 async function change(surroundings: Surroundings, options: Options, accountId: string, at: string, body?: object) {
-  const account = await changed(surroundings, options, accountId, at, body);
+  const account = await changed(surroundings, options, accountId, { at, body });
   if (account !== undefined) print(surroundings, options, account);
 }
 
+interface Change {
+  readonly at: string;
+  readonly body?: object | undefined;
+  /** What a 404 means here; by default that the account is not seen. */
+  readonly unknown?: string;
+}
+
 /** Changes an account; it as it is afterwards, where one still sees it. */
-const changed = (surroundings: Surroundings, options: Options, accountId: string, at: string, body?: object) =>
+const changed = (surroundings: Surroundings, options: Options, accountId: string, { at, body, unknown }: Change) =>
   withPlatform(surroundings, async (platform) => {
     const headers = { 'idempotency-key': randomUUID() };
     const request = { method: 'POST' as const, path: `${pathOf(accountId)}/${at}`, headers };
     const asked = await platform.ask(identity, options.as, body === undefined ? request : { ...request, body });
-    const { stream, version } = acceptedBody<Written>(asked);
+    const { stream, version } = seen<Written>(asked, unknown ?? unseen(accountId, options));
     // Whoever takes the last visible role away does not see the account any more.
     const after = { method: 'GET' as const, path: `${pathOf(accountId)}?after=${stream}@${version}` };
     const answer = await platform.ask(identity, options.as, after);
     return answer.status === 404 ? undefined : acceptedBody<Account>(answer);
   });
+
+const shown = (surroundings: Surroundings, options: Options, accountId: string) =>
+  withPlatform(surroundings, async (platform) => {
+    const answer = await platform.ask(identity, options.as, { method: 'GET', path: pathOf(accountId) });
+    return seen<Account>(answer, unseen(accountId, options));
+  });
+
+const unseen = (accountId: string, { as }: Options): string =>
+  `there is no account ${accountId}, or none with a role where ${as} looks after accounts`;
+
+/** The body of a 2xx answer. A 404 says the same of what is not there and of what is not the caller's: so do we. */
+function seen<Body>(answer: HttpAnswer, unknown: string): Body {
+  const problem = problemOf(answer);
+  if (problem.code === 'not_found') throw new PlatformError('refused', `not_found: ${unknown}`, { problem });
+  return acceptedBody<Body>(answer);
+}
 
 function print(surroundings: Surroundings, options: Options, account: Account): void {
   if (options.json) {

@@ -18,6 +18,7 @@ import {
   readProgress,
   rigaDay,
   signInsOf,
+  whyQuiet,
   workingDayBefore,
 } from '@vienuviet/simulation';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -99,8 +100,9 @@ const planCommand = (surroundings: Surroundings): Command =>
     ]),
   ).action((options: PlanOptions) => {
     const plan = makePlan(requestOf(surroundings, options));
+    const quiet = whyQuiet(plan);
     if (options.json) {
-      printJson(surroundings, { digest: planDigest(plan), ...plan });
+      printJson(surroundings, { digest: planDigest(plan), ...(quiet === undefined ? {} : { quiet }), ...plan });
       return;
     }
     const steps = plan.cases.flatMap((script) => script.steps);
@@ -108,6 +110,7 @@ const planCommand = (surroundings: Surroundings): Command =>
     surroundings.console.out(
       [
         `${plan.date}, seed ${plan.seed}: ${count(plan.cases.length)} cases at ${count(plan.centres.length)} centres`,
+        ...(quiet === undefined ? [] : [`No cases: ${quiet}.`]),
         `${count(commandsIn(plan))} commands, of them ${count(steps.filter((step) => step.kind === 'repeat' || step.twin).length)} sent twice`,
         `digest ${planDigest(plan)}`,
         '',

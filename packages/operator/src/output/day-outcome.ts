@@ -19,6 +19,7 @@ export function outcomeText(outcome: DayOutcome, width?: number): string {
 
 const heading = (day: DayOutcome): string[] => [
   `${day.date}, seed ${day.seed}: ${count(day.cases)} cases at ${count(day.centres)} centres, ${count(day.commands)} commands in ${count(day.seconds)} s`,
+  ...(day.quiet === undefined ? [] : [`No cases: ${day.quiet}.`]),
   `${count(day.duplicates)} commands sent twice, ${count(day.rivals)} claims by two clerks at once, ${count(day.retries)} tries again, ${count(day.countedServices)} services counted`,
   `plan ${day.digest.slice(0, 16)}`,
 ];
@@ -59,8 +60,9 @@ const states = (casesByState: Readonly<Record<string, number>>): string[] =>
     ],
   );
 
-function comparison({ differences, feedEvents, items, cases }: DayOutcome, width: number | undefined): string[] {
+function comparison({ differences, feedEvents, items, cases, quiet }: DayOutcome, width: number | undefined): string[] {
   const compared = `${count(feedEvents)} events of the feed, ${count(items)} items and the reports of ${count(cases)} cases`;
+  if (differences.length === 0 && quiet !== undefined) return ['Nothing was done, and nothing of it is shown.'];
   if (differences.length === 0) return [`What was done and what is shown agree: ${compared}.`];
   const shown = differences.slice(0, mostShown);
   return [

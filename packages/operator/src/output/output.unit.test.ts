@@ -102,6 +102,14 @@ describe('what came out of a day', () => {
     expect(text).toContain('agree: 2,500 events of the feed, 791 items and the reports of 791 cases');
   });
 
+  test('without any case says why, instead of that everything agrees', () => {
+    const quiet = '2026-11-18 is a public holiday (Republic Day): all centres are closed';
+    const text = outcomeText({ ...outcome, cases: 0, quiet });
+    expect(text).toContain(`No cases: ${quiet}.\n`);
+    expect(text).toContain('Nothing was done, and nothing of it is shown.');
+    expect(text).not.toContain('agree');
+  });
+
   test('shows differences, and how many more there are', () => {
     const difference = {
       where: 'feed',

@@ -9,20 +9,24 @@ import Holidays from 'date-holidays';
 export type Day = string;
 
 /** Days off that the package does not know: the Monday after the closing day of the Song and Dance Festival. */
-const holidaysBesideThePackage: ReadonlySet<Day> = new Set(['2023-07-10']);
+const holidaysBesideThePackage: readonly (readonly [Day, string])[] = [
+  ['2023-07-10', 'day after the Song and Dance Festival'],
+];
 
 const latvia = new Holidays('LV');
-const holidaysOfYear = new Map<number, ReadonlySet<Day>>();
+const holidaysOfYear = new Map<number, ReadonlyMap<Day, string>>();
 
-function holidays(year: number): ReadonlySet<Day> {
+/** Names of the holidays of a year by their day. */
+function holidays(year: number): ReadonlyMap<Day, string> {
   let days = holidaysOfYear.get(year);
   if (days === undefined) {
-    days = new Set(
-      latvia
-        .getHolidays(year)
+    days = new Map([
+      ...latvia
+        .getHolidays(year, 'en')
         .filter(({ type }) => type === 'public')
-        .map(({ date }) => date.slice(0, 10)),
-    );
+        .map(({ date, name }) => [date.slice(0, 10), name] as const),
+      ...holidaysBesideThePackage,
+    ]);
     holidaysOfYear.set(year, days);
   }
   return days;
@@ -41,8 +45,14 @@ export const dayAfter = (day: Day, days: number): Day => {
 /** 1 is Monday, 7 is Sunday. */
 export const weekdayOf = (day: Day): number => new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
 
-export const isHoliday = (day: Day): boolean =>
-  holidaysBesideThePackage.has(day) || holidays(Number(day.slice(0, 4))).has(day);
+const weekdayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+export const weekdayName = (day: Day): string => weekdayNames[weekdayOf(day) - 1] ?? '';
+
+/** The English name of the public holiday on a day; undefined when it is none. */
+export const holidayOn = (day: Day): string | undefined => holidays(Number(day.slice(0, 4))).get(day);
+
+export const isHoliday = (day: Day): boolean => holidayOn(day) !== undefined;
 
 export const isWorkingDay = (day: Day): boolean => weekdayOf(day) <= 5 && !isHoliday(day);
 

@@ -42,6 +42,10 @@ export function modelIntake(settings: ModelIntakeSettings): ModelIntake {
     if (command.command === 'claim' && kept?.model.claimed && kept.claimant !== command.account) {
       return refused('claimed_by_other');
     }
+    // As intake answers a clerk of several centres, which any clerk may be.
+    if (command.command === 'register' && command.body['centreId'] === undefined) {
+      return { status: 400, body: { code: 'invalid_request' } };
+    }
     if (settings.claimRanOut?.(command) && command.command !== 'claim') return refused('not_claimed');
     const body = {
       ...command.body,

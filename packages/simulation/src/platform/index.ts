@@ -10,3 +10,4 @@ export {
 export { PlatformError, type PlatformErrorCode, type Problem } from './errors.ts';
 export { acceptedBody, type HttpAnswer, type HttpRequest, problemOf, wordsOf } from './http-client.ts';
 export { connectPlatform, type Platform, type PlatformSettings } from './platform.ts';
+export { tokenByName } from './tokens-by-name.ts';

@@ -84,7 +84,12 @@ export function caseRunner(script: CaseScript, settings: CaseSettings): Queued {
     command: act.command,
     caseId: act.command === 'register' ? undefined : state.caseId,
     key,
-    body: { ...fieldsOf(act.body), occurredAt: new Date(act.at).toISOString() },
+    body: {
+      // A clerk may work at several centres: this is the desk that the case comes to.
+      ...(act.command === 'register' ? { centreId: centreIdOf(script.centre) } : {}),
+      ...fieldsOf(act.body),
+      occurredAt: new Date(act.at).toISOString(),
+    },
   });
 
   /** The body with ids in the place of names. */

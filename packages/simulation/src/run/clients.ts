@@ -6,22 +6,28 @@ import { idOf } from '../plan/make-script.ts';
 import { acceptedBody } from '../platform/http-client.ts';
 import type { Platform } from '../platform/platform.ts';
 
+/** Where somebody comes: a clerk may work at several centres. */
+export interface Desk {
+  readonly account: string;
+  readonly centreId: string;
+}
+
 export interface DayClients {
   /** The subject id that intake has for a person of the plan; registers who comes for the first time. */
-  subjectOf(plannedId: string, account: string): Promise<string>;
+  subjectOf(plannedId: string, desk: Desk): Promise<string>;
 }
 
 export function clientsAt(platform: Platform): DayClients {
   const known = new Map<string, Promise<string>>();
 
-  async function registered(plannedId: string, account: string): Promise<string> {
+  async function registered(plannedId: string, { account, centreId }: Desk): Promise<string> {
     const { name, personalCode, phone, email, language } = inventedClient(plannedId);
     const answer = await platform.ask('intake', account, {
       method: 'POST',
       path: '/v1/clients',
       headers: { 'idempotency-key': idOf('client', plannedId) },
       body: {
-        ...{ kind: 'natural', name, personalCode, language },
+        ...{ centreId, kind: 'natural', name, personalCode, language },
         ...(phone === null ? {} : { phone }),
         ...(email === null ? {} : { email }),
       },
@@ -33,10 +39,10 @@ export function clientsAt(platform: Platform): DayClients {
   }
 
   return {
-    subjectOf(plannedId, account) {
+    subjectOf(plannedId, desk) {
       const earlier = known.get(plannedId);
       if (earlier !== undefined) return earlier;
-      const subject = registered(plannedId, account);
+      const subject = registered(plannedId, desk);
       known.set(plannedId, subject);
       subject.catch(() => known.delete(plannedId));
       return subject;

@@ -7,6 +7,8 @@ export interface DayOutcome {
   readonly digest: string;
   readonly centres: number;
   readonly cases: number;
+  /** Why there was none. */
+  readonly quiet?: string;
   readonly commands: number;
   readonly duplicates: number;
   readonly rivals: number;

@@ -12,9 +12,9 @@ export function intakeOver(platform: Platform, clients: DayClients): IntakeHttp 
   let answered = 0;
   /** Who has no name in the plan stays anonymous; everybody else is registered before their first case. */
   const withClient = async ({ command, account, body }: SentCommand): Promise<SentCommand['body']> => {
-    const { subjectId } = body;
+    const { subjectId, centreId } = body;
     if (command !== 'register' || typeof subjectId !== 'string') return body;
-    return { ...body, subjectId: await clients.subjectOf(subjectId, account) };
+    return { ...body, subjectId: await clients.subjectOf(subjectId, { account, centreId: String(centreId) }) };
   };
   const send = async (command: SentCommand): Promise<CommandAnswer> => {
     const said = given(await withClient(command));

@@ -4,6 +4,7 @@ import { foldHistory } from '../compare/fold-history.ts';
 import { sampleCentres } from '../demand/centres.ts';
 import { commandsIn, type DayPlan } from '../plan/case-script.ts';
 import { makePlan, type PlanRequest, planDigest } from '../plan/make-plan.ts';
+import { whyQuiet } from '../plan/quiet-day.ts';
 import type { Platform } from '../platform/platform.ts';
 import { caseRunner } from './case-runner.ts';
 import { readServiceIds, servicesOf } from './catalogue-ids.ts';
@@ -196,12 +197,14 @@ function outcomeOf(
   run: { readonly seconds: number; readonly retries: number },
 ): DayOutcome {
   const steps = plan.cases.flatMap((script) => script.steps);
+  const quiet = whyQuiet(plan);
   return {
     seed: plan.seed,
     date: plan.date,
     digest,
     centres: plan.centres.length,
     cases: cases.length,
+    ...(quiet === undefined ? {} : { quiet }),
     commands: entries.filter(({ part }) => part !== 'stopped').length,
     duplicates: steps.filter((step) => step.kind === 'repeat' || step.twin === true).length,
     rivals: entries.filter(({ part }) => part === 'rival').length,

@@ -50,6 +50,14 @@ describe('a day', () => {
     expect(undisturbed).toHaveLength(plan.cases.length);
   });
 
+  test('names the centre of the desk where a case is registered, whose clerk may work at several', async () => {
+    const intake = model();
+    await played(intake);
+    const registered = [...intake.executed.values()].filter(({ command }) => command === 'register');
+    expect(registered).toHaveLength(plan.cases.length);
+    for (const { account, body } of registered) expect(account).toMatch(`clerk.${body['centreId']}.`);
+  });
+
   test('sends as many commands as its plan counts, those of rivals among them', async () => {
     const entries = await played(model());
     expect(entries.filter(({ part }) => part === 'rival').length).toBeGreaterThan(0);

@@ -1,14 +1,7 @@
 /** What the routes that change accounts share. */
-import {
-  callerOf,
-  denyForeign,
-  type FastifyReply,
-  type FastifyRequest,
-  refusalProblem,
-  scopeOf,
-} from '@vienuviet/http';
+import { callerOf, denyForeign, type FastifyReply, type FastifyRequest, scopeOf } from '@vienuviet/http';
 import { type CommandAnswer, executeRouted, readRouted, type ServiceContext } from '@vienuviet/service';
-import { refusals, statusOf } from '../errors.ts';
+import { statusOf } from '../errors.ts';
 import { accountDecider, accountType } from './account.ts';
 import { type AccountStore, streamOf } from './account-store.ts';
 import type { AccountCommand } from './account-types.ts';
@@ -41,10 +34,6 @@ export async function requireVisible(context: ServiceContext, request: FastifyRe
   const row = await readRouted(context, request, accounts, (tx) => findAccount(tx, scopeOf(request), id));
   if (row === undefined) throw denyForeign(request);
 }
-
-/** A refusal of the closed list. */
-export const refused = (code: keyof typeof refusals, message: string) =>
-  refusalProblem({ code, message }, refusals[code]);
 
 /** Executes a command of a route on the account that it names. */
 export const command = (

@@ -1,7 +1,8 @@
-import { type App, refusalProblem } from '@vienuviet/http';
+import type { App } from '@vienuviet/http';
 import { policies } from '@vienuviet/policies';
 import Type from 'typebox';
 import { IdentityError } from '../errors.ts';
+import { refused } from '../refused.ts';
 import type { KeyRing } from './key-ring.ts';
 
 const Jwk = Type.Object({
@@ -75,7 +76,7 @@ export function keyRoutes(app: App, ring: KeyRing): void {
     async (request) => {
       const { kid, signsFrom } = await ring.rotate().catch((error: unknown) => {
         if (!(error instanceof IdentityError) || error.code !== 'rotation_under_way') throw error;
-        throw refusalProblem({ code: error.code, message: error.message }, 409);
+        throw refused('rotation_under_way', error.message);
       });
       request.log.info({ event: 'signing_keys_rotated', actorId: request.caller?.id, kid }, 'signing keys rotated');
       return { kid, signsFrom: signsFrom.toISOString() };

@@ -1,6 +1,7 @@
-import { type App, notFound, refusalProblem } from '@vienuviet/http';
+import { type App, notFound } from '@vienuviet/http';
 import { policies } from '@vienuviet/policies';
 import Type from 'typebox';
+import { refused } from '../refused.ts';
 import type { SecondFactors } from './store.ts';
 
 /** Takes a lost device off an account: its next sign-in adds another one. */
@@ -20,7 +21,7 @@ export function secondFactorResetRoute(app: App, factors: SecondFactors): void {
       const { accountId } = request.params;
       // A stolen session must not be able to put a device of its own in the place of the owner's.
       if (accountId === request.caller?.id) {
-        throw refusalProblem({ code: 'own_second_factor', message: 'Somebody else takes off your second factor.' });
+        throw refused('own_second_factor', 'Somebody else takes off your second factor.');
       }
       if (!(await factors.reset(accountId))) throw notFound();
       request.log.info(

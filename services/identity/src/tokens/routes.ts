@@ -1,4 +1,4 @@
-import { type App, notFound } from '@vienuviet/http';
+import { type App, assurances, notFound, oneFactor } from '@vienuviet/http';
 import Type from 'typebox';
 import type { Acting } from '../accounts/acting.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
@@ -29,6 +29,11 @@ export function tokenRoutes(app: App, { issuer, ring, directory, acting }: Token
           role: Type.Optional(
             Type.String({ maxLength: 60, description: 'One of the roles of the account; its first when not given.' }),
           ),
+          acr: Type.Optional(
+            Type.Enum([...assurances], {
+              description: 'How the person is to have signed in, just now; with one factor when not given.',
+            }),
+          ),
         }),
         response: {
           200: Type.Object({
@@ -40,14 +45,14 @@ export function tokenRoutes(app: App, { issuer, ring, directory, acting }: Token
       },
     },
     async ({ body }) => {
-      const { name, role: wanted } = body;
+      const { name, role: wanted, acr = oneFactor } = body;
       if (directory.find(name) === undefined) throw notFound();
       const issuedAt = await acting.issuedAt(name);
       const person = await acting.find(name);
       const role = wanted === undefined ? person?.roles[0] : person?.roles.find((held) => held === wanted);
       if (person === undefined || role === undefined) throw notFound();
       const accessToken = await issueToken(
-        { name, title: person.title, grants: person.grantsOf(role) },
+        { name, title: person.title, grants: person.grantsOf(role), acr },
         { issuer, key: ring.now().signing, issuedAt },
       );
       return { accessToken, tokenType: 'Bearer' as const, expiresIn: tokenSeconds };

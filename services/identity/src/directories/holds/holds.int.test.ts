@@ -57,8 +57,21 @@ describe('one by one', () => {
     expect((await bed.scim('GET', `/Users/${ids[6]}`)).body.active).toBe(false);
     const [hold, ...more] = await holds();
     expect(more).toEqual([]);
-    expect(hold).toMatchObject({ directory: 'cesis', people: 3, of: 16 });
+    expect(hold).toMatchObject({ directory: 'cesis', people: 3, of: 16, shutOutBefore: 4 });
     expect(hold.accounts).toHaveLength(3);
+  });
+
+  test('who went longer ago, came back, or went later, is not among those that were counted with who waits', async () => {
+    await sayAll(first(2), false);
+    bed.later(700);
+    await sayAll([2, 3, 4, 5], false);
+    await say(5, true);
+    await sayAll([6, 7], false);
+    expect(await out()).toEqual([0, 1, 2, 3, 4, 6]);
+    expect(await holds()).toMatchObject([{ people: 1, of: 14, shutOutBefore: 4 }]);
+    bed.later(700);
+    await say(8, false);
+    expect(await holds()).toMatchObject([{ people: 1, of: 13, shutOutBefore: 4 }]);
   });
 
   test('over more than ten minutes nobody waits', async () => {
@@ -131,7 +144,7 @@ describe('one by one', () => {
 
 test('a group that is emptied takes the roles of many: all wait, with their roles', async () => {
   await bed.scim('PATCH', `/Groups/${groupId}`, { Operations: [{ op: 'remove', path: 'members' }] });
-  expect((await holds())[0]).toMatchObject({ people: 20, of: 20 });
+  expect((await holds())[0]).toMatchObject({ people: 20, of: 20, shutOutBefore: 0 });
   for (const index of first(20)) expect((await account(index)).grants).toEqual([clerk]);
   const members = ids.map((value) => ({ value }));
   await bed.scim('PUT', `/Groups/${groupId}`, { displayName: 'VPVKAC Clerks', members });

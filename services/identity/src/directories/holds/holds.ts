@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import { type ChangeSettings, changeDirectory } from '../change-directory.ts';
 import type { InstitutionDirectory } from '../directory.ts';
 
@@ -9,8 +8,10 @@ export interface Hold {
   readonly heldAt: Date;
   /** Who would be shut out, now that somebody looks; a directory may take some of it back, and add to it. */
   readonly people: number;
-  /** How many of the directory are in. */
+  /** How many of the directory are in yet, these people among them. */
   readonly of: number;
+  /** Who was shut out one by one before so many were counted together: they do not wait, and stay out. */
+  readonly shutOutBefore: number;
   /** Accounts of those people, up to a hundred. */
   readonly accounts: readonly string[];
 }
@@ -18,13 +19,15 @@ export interface Hold {
 const waitingSql = `
   select h.hold_id as "holdId", h.directory, h.held_at as "heldAt", count(*)::int as people,
       (select count(*)::int from identity.directory_user u where u.directory = h.directory and u.stands > 0) as of,
+      (select count(*)::int from identity.directory_user u where u.directory = h.directory and u.held is null
+        and u.shut_out_at > h.held_at - make_interval(secs => $1) and u.shut_out_at <= h.held_at) as "shutOutBefore",
       (array_agg(u.account_id order by u.position))[1:100] as accounts
     from identity.directory_hold h join identity.directory_user u on u.held = h.hold_id
     where h.state = 'waiting' group by h.hold_id order by h.held_at`;
 
 /** Everything that waits. */
-export async function waitingHolds(pool: pg.Pool): Promise<Hold[]> {
-  return (await pool.query<Hold>(waitingSql)).rows;
+export async function waitingHolds({ pool, patience }: Pick<ChangeSettings, 'pool' | 'patience'>): Promise<Hold[]> {
+  return (await pool.query<Hold>(waitingSql, [patience.windowSeconds])).rows;
 }
 
 /** What a person says: it is done as the directory says it, or the people stay in until the directory has them in. */

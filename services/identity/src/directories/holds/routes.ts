@@ -1,6 +1,7 @@
-import { type App, callerOf, notFound, refusalProblem } from '@vienuviet/http';
+import { type App, callerOf, notFound } from '@vienuviet/http';
 import { policies } from '@vienuviet/policies';
 import Type from 'typebox';
+import { refused } from '../../refused.ts';
 import type { ChangeSettings } from '../change-directory.ts';
 import type { Follower } from '../follow.ts';
 import type { Directories } from '../load-directories.ts';
@@ -24,7 +25,10 @@ const Held = Type.Object({
   directory: Type.String(),
   heldAt: Instant,
   people: Type.Integer({ description: 'Who would be shut out; to be said again when deciding.' }),
-  of: Type.Integer({ description: 'How many of the directory are in.' }),
+  of: Type.Integer({ description: 'How many of the directory are in yet, these people among them.' }),
+  shutOutBefore: Type.Integer({
+    description: 'Who was shut out one by one in the minutes before, and is counted with them; they stay out.',
+  }),
   accounts: Type.Array(Type.String({ format: 'uuid' }), { description: 'Their accounts, a hundred at most.' }),
 });
 
@@ -62,7 +66,7 @@ export function holdRoutes(app: App, settings: HoldRoutesSettings): void {
       },
     },
     async () => ({
-      items: (await waitingHolds(pool)).map((hold) => ({
+      items: (await waitingHolds(settings)).map((hold) => ({
         ...hold,
         ...{ heldAt: hold.heldAt.toISOString(), accounts: [...hold.accounts] },
       })),
@@ -83,14 +87,14 @@ export function holdRoutes(app: App, settings: HoldRoutesSettings): void {
       },
       async (request) => {
         const { holdId } = request.params;
-        const hold = (await waitingHolds(pool)).find((one) => one.holdId === holdId);
+        const hold = (await waitingHolds(settings)).find((one) => one.holdId === holdId);
         const directory = directories.all.find(({ name }) => name === hold?.directory);
         if (directory === undefined) throw notFound();
         const said = { word, people: request.body.people, actorId: callerOf(request).id };
         const decided = await decideHold(settings, directory, holdId, said);
         if (decided.outcome === 'not_found') throw notFound();
         if (decided.outcome === 'changed') {
-          throw refusalProblem({ code: 'hold_changed', message: `It is ${decided.people} people now: look again.` });
+          throw refused('hold_changed', `It is ${decided.people} people now: look again.`);
         }
         request.log.info(
           { event: 'directory_hold_decided', directory: directory.name, holdId, word, actorId: said.actorId },

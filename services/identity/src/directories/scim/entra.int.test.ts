@@ -35,6 +35,23 @@ test('its test of the connection finds nobody, and that is no error', async () =
   });
 });
 
+test.each([
+  ['GET', '/Me', 404, 'route_not_found'],
+  ['GET', '', 404, 'route_not_found'],
+  ['POST', '/Bulk', 404, 'route_not_found'],
+  ['DELETE', '/Users', 405, 'method_not_allowed'],
+])('%s %s, which is not there, is answered as SCIM: %i', async (method, path, status, code) => {
+  const answer = await bed.scim(method, path);
+  expect([answer.status, answer.headers['content-type']]).toEqual([
+    status,
+    expect.stringContaining('application/scim+json'),
+  ]);
+  expect(answer.body).toEqual({
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
+    ...{ status: String(status), detail: expect.any(String), code },
+  });
+});
+
 test('a user is made, and the account opened', async () => {
   const { status, headers, body } = await bed.scim('POST', '/Users', person);
   expect([status, body.userName, body.active, body.name.familyName]).toEqual([201, person.userName, true, 'Ozola']);

@@ -3,7 +3,7 @@ import { type FastifyReply, type FastifyRequest, HttpProblem } from '@vienuviet/
 export const scimMediaType = 'application/scim+json';
 
 /** Closed list of what SCIM calls by a name of its own (RFC 7644, 3.12), and what it tells by the status alone. */
-const statuses = {
+export const scimStatuses = {
   invalidFilter: 400,
   invalidPath: 400,
   invalidSyntax: 400,
@@ -15,9 +15,9 @@ const statuses = {
 } as const;
 
 /** An error in the words of SCIM; `detail` never repeats values that were sent. */
-export function scimError(type: keyof typeof statuses, detail: string): HttpProblem {
+export function scimError(type: keyof typeof scimStatuses, detail: string): HttpProblem {
   const scimType = type === 'version' ? {} : { scimType: type };
-  return new HttpProblem(`scim_${type}`, { status: statuses[type], title: detail, detail, extensions: scimType });
+  return new HttpProblem(`scim_${type}`, { status: scimStatuses[type], title: detail, detail, extensions: scimType });
 }
 
 /** Answers any error as RFC 7644, 3.12 asks; `code` is ours and the same as in a problem document. */

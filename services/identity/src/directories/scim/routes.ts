@@ -1,8 +1,16 @@
-import { type App, acceptJsonAs, acceptOpaqueTokens, answerErrorsBy, callerOf, problem } from '@vienuviet/http';
+import {
+  type App,
+  acceptJsonAs,
+  acceptOpaqueTokens,
+  answerErrorsBy,
+  answerUnknownBy,
+  callerOf,
+  problem,
+} from '@vienuviet/http';
 import { discoveryRoutes } from './discovery-routes.ts';
 import { scimMediaType, sendScimError } from './errors.ts';
 import { groupRoutes } from './group-routes.ts';
-import type { ScimScope, ScimSettings } from './scope.ts';
+import { type ScimScope, type ScimSettings, scimPath } from './scope.ts';
 import { userRoutes } from './user-routes.ts';
 
 /** Directories that send: SCIM 2.0 (RFC 7643, 7644). Bodies and errors have the forms of that standard. */
@@ -16,6 +24,7 @@ export function scimRoutes(app: App, settings: ScimSettings): void {
       return directory;
     },
   };
+  app.register(async (elsewhere) => answerUnknownBy(elsewhere, sendScimError), { prefix: scimPath });
   app.register(async (routes) => {
     acceptJsonAs(routes, scimMediaType);
     answerErrorsBy(routes, sendScimError);
