@@ -73,6 +73,11 @@ describe('topics', () => {
       ['statusfeed.audit', 1, 'delete', -1],
       ['reporting.audit', 1, 'delete', -1],
       ['partnergateway.audit', 1, 'delete', -1],
+      ['privacy.subject', 3, 'delete', -1],
+      ['intake.privacy', 1, 'delete', -1],
+      ['statusfeed.privacy', 1, 'delete', -1],
+      ['reporting.privacy', 1, 'delete', -1],
+      ['partnergateway.privacy', 1, 'delete', -1],
     ]);
   });
 });
