@@ -21,6 +21,8 @@ afterAll(async () => {
   await platform.release();
 });
 
+const tokenOf = async (name: string): Promise<string> => (await platform.vienuviet('token', name)).stdout.trim();
+
 describe('the operators’ command on a running platform', () => {
   test('says that every service is ready', async () => {
     const { exitCode, stdout } = await platform.vienuviet('status', '--json');
@@ -66,6 +68,35 @@ describe('the operators’ command on a running platform', () => {
     ]);
     const listed = await platform.vienuviet('keys', 'list', '--json');
     expect(JSON.parse(listed.stdout)).toMatchObject([{ service: 'intake', current: after.current }]);
+  });
+
+  test('erases a client: two people, every service, and a proof', async () => {
+    const [clerk, intake] = [await tokenOf('clerk.cesis.1'), platform.endpoints.intake];
+    const send = async (path: string, body: object) => {
+      const headers = {
+        authorization: `Bearer ${clerk}`,
+        'idempotency-key': randomUUID(),
+        purpose: 'service_provision',
+      };
+      const init = {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      };
+      return (await fetch(`${intake}${path}`, init)).json() as Promise<{ subjectId: string }>;
+    };
+    const client = { kind: 'natural', name: 'Anna Dzēšama', language: 'lv', email: 'dzesama@example.lv' };
+    const { subjectId } = await send('/v1/clients', client);
+    expect(await send('/v1/clients/search', { email: client.email })).toMatchObject({ items: [{ subjectId }] });
+
+    const proposed = await platform.vienuviet('erase', 'propose', subjectId, '--json');
+    const { erasureId } = JSON.parse(proposed.stdout);
+    const alone = await platform.vienuviet('erase', 'confirm', subjectId, erasureId, '--as', 'supervisor.cesis');
+    expect(alone).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('approval_same_person') });
+    const confirmed = await platform.vienuviet('erase', 'confirm', subjectId, erasureId, '--json');
+    expect(JSON.parse(confirmed.stdout)).toMatchObject([{ subjectId, waitingFor: [], provenAt: expect.any(String) }]);
+    expect(await send('/v1/clients/search', { email: client.email })).toEqual({ items: [] });
+    expect((await platform.vienuviet('erase', 'list')).stdout).toContain(erasureId);
   });
 
   test('opens no centre twice', async () => {

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<(surroundings: Surrounding
   account: async () => (await import('./commands/account.ts')).accountCommand,
   partner: async () => (await import('./commands/partner.ts')).partnerCommand,
   certificate: async () => (await import('./commands/certificate.ts')).certificateCommand,
+  erase: async () => (await import('./commands/erase.ts')).eraseCommand,
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
   audit: async () => (await import('./commands/audit.ts')).auditCommand,
   catalogue: async () => (await import('./commands/catalogue.ts')).catalogueCommand,
