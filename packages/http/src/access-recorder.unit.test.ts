@@ -19,6 +19,7 @@ async function recorded(): Promise<AccessEntry[]> {
   });
   const operate = { roles: ['integration_engineer'], scope: 'all' } as const;
   it.app.post('/rebuild', { config: { policy: operate, operates: true } }, async () => ({}));
+  it.app.post('/rotate', { config: { policy: operate, operates: 'keys_changed' } }, async () => ({}));
   return entries;
 }
 const get = (url: string, headers = {}) => it.app.inject({ url, headers });
@@ -43,6 +44,8 @@ test('what operators do is recorded with how it ended', async () => {
   expect(entries).toMatchObject([
     { kind: 'operated', code: '200', actorId: 'engineer', method: 'POST', requestId: answer.headers['request-id'] },
   ]);
+  await it.app.inject({ method: 'POST', url: '/rotate', headers: engineer });
+  expect(entries.at(-1)).toMatchObject({ kind: 'keys_changed', route: '/rotate' });
 });
 
 test('what is allowed, and who has no token yet, are no entries', async () => {

@@ -84,8 +84,9 @@ export async function createApp(settings: AppSettings): Promise<App> {
     const status = String(reply.statusCode);
     const took = reply.answeredAfter ?? reply.elapsedTime;
     metrics.httpRequestDuration.observe({ method: request.method, route, status }, took / 1000);
-    if (request.routeOptions.config.operates && request.caller !== undefined) {
-      settings.accessRecorder?.note(entryOf(request, 'operated', status));
+    const { operates } = request.routeOptions.config;
+    if (operates && request.caller !== undefined) {
+      settings.accessRecorder?.note(entryOf(request, operates === true ? 'operated' : operates, status));
     }
     const level = reply.statusCode >= 400 ? 'info' : 'debug';
     request.log[level](

@@ -123,8 +123,8 @@ declare module 'fastify' {
     policy?: Policy;
     /** Requests of this route alone, counted apart; `false`: not counted. */
     rate?: RateLimit | false;
-    /** What an operator does: it goes on the record of access. */
-    operates?: true;
+    /** What an operator does: it goes on the record of access, under the kind given. */
+    operates?: true | 'keys_changed' | 'erased';
     /** A command: the header `Idempotency-Key` is asked for before the body is read. */
     command?: true;
   }

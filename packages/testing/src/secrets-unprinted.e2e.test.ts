@@ -161,6 +161,7 @@ describe('a service that cannot start', () => {
       args: ['migrate'],
     },
     { name: 'a short key', change: (env) => ({ ...env, COMMAND_HASH_KEY: planted.slice(0, 20) }) },
+    { name: 'a signing key that is none', change: (env) => ({ ...env, AUDIT_SIGNING_KEY: planted }) },
     {
       name: 'a key of Kafka that is none',
       change: (env) => {

@@ -27,7 +27,7 @@ export function addKeyRoutes(app: App, privacy: Privacy): void {
   app.post(
     '/v1/operations/keys/wrap',
     {
-      config: { ...config, operates: true as const },
+      config: { ...config, operates: 'keys_changed' as const },
       schema: {
         tags,
         summary: 'Wraps some more keys of persons by the current wrapping key',

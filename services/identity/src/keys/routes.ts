@@ -66,7 +66,7 @@ export function keyRoutes(app: App, ring: KeyRing): void {
   app.post(
     '/v1/signing-keys',
     {
-      config: { policy: policies.keysRotate, operates: true },
+      config: { policy: policies.keysRotate, operates: 'keys_changed' },
       schema: {
         tags: ['keys'],
         summary: 'Rotates: a next key is published now and signs after its lead; the old one goes with its tokens',
