@@ -202,6 +202,20 @@ describe('the certificate of the gateway', () => {
   });
 });
 
+test('a comparison that does not end keeps no other from being made', async () => {
+  let looks = 0;
+  const silent = startAccessKeeping({
+    ...{ connection: gateway, everyMs: 10, patienceMs: 50 },
+    log: createLog({ service: 'test', level: 'silent' }),
+    open: () => {
+      looks++;
+      return new Promise(() => undefined);
+    },
+  });
+  await eventually('several looks', () => (looks > 3 ? true : undefined));
+  await silent.stop();
+});
+
 describe('after the end of a subscription', () => {
   test('reading ends within 60 s on a connection that is open', async () => {
     const consumer = (await partner(vsaa)).consumer({

@@ -16,6 +16,8 @@ export interface AccessKeepingOptions {
   readonly log: Log;
   /** Pause between two comparisons, ms. Access has to end within 60 s of the subscription. */
   readonly everyMs?: number;
+  /** Milliseconds after which a comparison that does not end is left alone and another begins; default 15 000. */
+  readonly patienceMs?: number;
 }
 
 /** The topic of a partner. It keeps everything: a partner that was away has no other place to read what it missed. */
@@ -46,22 +48,26 @@ export async function applySubscriptions(connection: KafkaConnection, open: read
  * seconds besides. So rights are taken also when Kafka was away, or this process, at the moment of the end; and rights
  * that somebody gave by hand do not stay. Every instance does it: twice the same changes nothing.
  */
-export function startAccessKeeping({ connection, open, log, everyMs = 5_000 }: AccessKeepingOptions): AccessKeeping {
+export function startAccessKeeping(options: AccessKeepingOptions): AccessKeeping {
+  const { connection, open, log, everyMs = 5_000, patienceMs = 15_000 } = options;
   let stopped = false;
   let nudged = true;
   let wake = (): void => undefined;
   let trouble = false;
 
+  const compare = async (): Promise<void> => {
+    const subscriptions = await open();
+    // Access first: nothing that keeps a topic from being made may keep rights from being taken.
+    const { given, taken } = await applySubscriptions(connection, subscriptions);
+    if (given + taken > 0) log.info({ given, taken }, 'access lists of partners changed');
+    await createMissingTopics(
+      connection,
+      subscriptions.map(({ registrationNumber }) => topicSettings(registrationNumber)),
+    );
+  };
   const round = async (): Promise<void> => {
     try {
-      const subscriptions = await open();
-      // Access first: nothing that keeps a topic from being made may keep rights from being taken.
-      const { given, taken } = await applySubscriptions(connection, subscriptions);
-      if (given + taken > 0) log.info({ given, taken }, 'access lists of partners changed');
-      await createMissingTopics(
-        connection,
-        subscriptions.map(({ registrationNumber }) => topicSettings(registrationNumber)),
-      );
+      await within(patienceMs, compare());
       if (trouble) log.info('access lists of partners are compared again');
       trouble = false;
     } catch (error) {
@@ -95,4 +101,21 @@ export function startAccessKeeping({ connection, open, log, everyMs = 5_000 }: A
       await running;
     },
   };
+}
+
+/**
+ * A broker that died without a word keeps a request waiting for longer than rights may outlive a subscription. What is
+ * left alone may come to its end later and give what was true before: the next comparison takes it again.
+ */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => undefined);
+  }
 }
