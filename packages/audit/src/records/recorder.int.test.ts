@@ -3,6 +3,7 @@ import { eventually } from '@vienuviet/testing';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AuditBed, auditBed, entry } from '../tests/audit-bed.ts';
+import type { Recorder } from './recorder.ts';
 
 let bed: AuditBed;
 beforeAll(async () => {
@@ -144,11 +145,17 @@ test('writers have a chain each; one that stands idle is taken by the next', asy
   const recorders = [bed.recorder(), bed.recorder()];
   await Promise.all(recorders.map((recorder) => recorder.recorded(entry())));
   expect(await chains()).toBe(before + 2);
-  await bed.tamper(`update audit.chains set taken_at = taken_at - interval '2 hours',
-                           recorded_at = recorded_at - interval '2 hours'`);
+  await bed.tamper(`update audit.chains
+                       set taken_at = taken_at - interval '2 hours', recorded_at = recorded_at - interval '2 hours'
+                     where chain_id = (select chain_id from audit.chains order by taken_at desc limit 1)`);
   const next = bed.recorder();
   await next.recorded(entry());
   expect(await chains()).toBe(before + 2);
+  // Whoever had it goes on beside the next: they wait for one another, and nothing else.
+  const oneByOne = async (recorder: Recorder): Promise<void> => {
+    for (let n = 0; n < 50; n++) await recorder.recorded(entry());
+  };
+  await Promise.all([next, ...recorders].map(oneByOne));
   await Promise.all([next, ...recorders].map((recorder) => recorder.close()));
   expect((await bed.verify()).fault).toBeUndefined();
 });

@@ -160,6 +160,7 @@ describe('who knows how records are hashed', () => {
          from audit.records where record_id = $6`,
       [chainId, recordedAt, forged.recordId, link.previous, linkHash(link, contentHash(forged)), model!.recordId],
     );
+    await bed.tamper('insert into audit.chains (chain_id, sequence) values ($1, 1)', [chainId]);
     expect(await faultNow()).toEqual({ what: 'inserted', chainId, sequence: 1 });
   });
 });
