@@ -30,6 +30,8 @@ export const redactedFields = [
   'refreshToken',
   'privateKey',
   'commandHashKey',
+  'signingKey',
+  'indexKey',
   'databaseUrl',
   'connectionString',
   'personalCode',
