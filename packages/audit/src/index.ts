@@ -6,4 +6,5 @@ export { type Language, type Look, lookWords, readLooks } from './reading/own-vi
 export { type RecordFilter, type RecordPlace, readRecords } from './reading/read-records.ts';
 export { readIndexKey, retentionKeyId } from './records/persons.ts';
 export type { AuditRecord } from './records/record.ts';
+export { auditKeptUntil } from './retention/months.ts';
 export { addAuditRoutes } from './routes.ts';

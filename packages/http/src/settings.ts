@@ -124,7 +124,7 @@ declare module 'fastify' {
     /** Requests of this route alone, counted apart; `false`: not counted. */
     rate?: RateLimit | false;
     /** What an operator does: it goes on the record of access, under the kind given. */
-    operates?: true | 'keys_changed' | 'erased';
+    operates?: true | 'keys_changed';
     /** A command: the header `Idempotency-Key` is asked for before the body is read. */
     command?: true;
   }

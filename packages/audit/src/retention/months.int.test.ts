@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { contentHash, linkHash, noHash } from '../records/hashes.ts';
 import { retentionKeyId } from '../records/persons.ts';
 import { type AuditBed, auditBed, entry, service, write } from '../tests/audit-bed.ts';
-import { dropMonthsOver, makeMonthsAhead } from './months.ts';
+import { auditKeptUntil, dropMonthsOver, makeMonthsAhead } from './months.ts';
 
 let bed: AuditBed;
 let erased: string[];
@@ -91,6 +91,12 @@ test('a month that was dropped without its closing is missed, and a closing that
     [monthsAgo(2).getTime(), chainId],
   );
   expect((await bed.verify()).fault).toMatchObject({ what: 'checkpoint_altered', checkpoint: 1 });
+});
+
+test('what is recorded on any day of a month is kept until the same instant, 24 months after its end', () => {
+  for (const day of ['2026-11-01T00:00:00Z', '2026-11-22T03:30:00Z', '2026-11-30T23:59:59.999Z']) {
+    expect(auditKeptUntil(new Date(day))).toEqual(new Date('2028-12-01T00:00:00Z'));
+  }
 });
 
 test('no month is dropped before its time, nor without its closing', async () => {

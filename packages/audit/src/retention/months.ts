@@ -21,6 +21,9 @@ export async function makeMonthsAhead(pool: Pick<pg.Pool, 'query'>): Promise<num
   return rows[0]!.made;
 }
 
+/** When what is recorded at an instant is dropped: its whole month is kept for 24 more. */
+export const auditKeptUntil = (at: Date): Date => monthAfter(at.toISOString().slice(0, 7), KEPT_MONTHS + 1);
+
 const monthsSql = `
   select to_date(right(relname, 7), 'YYYY_MM')::text as month
     from pg_inherits join pg_class on pg_class.oid = inhrelid
@@ -58,8 +61,9 @@ export async function dropMonthsOver(settings: RetentionSettings): Promise<strin
   return dropped;
 }
 
+/** The first of a month so many later. */
 function monthAfter(month: string, months: number): Date {
-  const date = new Date(`${month}T00:00:00Z`);
+  const date = new Date(`${month.slice(0, 7)}-01T00:00:00Z`);
   date.setUTCMonth(date.getUTCMonth() + months);
   return date;
 }

@@ -1,3 +1,4 @@
+import { auditKeptUntil } from '@vienuviet/audit';
 import type { Queryable } from '@vienuviet/event-bus';
 import type { EventMap } from '@vienuviet/schemas';
 import { defineReaction } from '@vienuviet/service';
@@ -6,8 +7,6 @@ import { erasingServices } from './subject.ts';
 const day = 86_400_000;
 /** Wrapping keys are changed once a month: what backups hold of an erased key is worth nothing after that. */
 const wrappingKeyDays = 31;
-/** The audit answers for look-ups for 24 months, above the erasure. */
-const auditDays = 731;
 
 interface UnderWay {
   readonly services: readonly string[];
@@ -67,7 +66,8 @@ export const confirmations = {
         const proof: EventMap['privacy.ErasureProven'] = {
           ...{ subjectId, erasureId, services: [...underWay.services] },
           backupsGoneBy: occurredAt + wrappingKeyDays * day,
-          auditKeptUntil: occurredAt + auditDays * day,
+          // It answers for look-ups above the erasure.
+          auditKeptUntil: auditKeptUntil(new Date(occurredAt)).getTime(),
           ...{ occurredAt, actorId: 'system:intake' },
         };
         return [

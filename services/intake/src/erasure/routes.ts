@@ -10,6 +10,7 @@ import {
   type FastifyRequest,
   notFound,
   problem,
+  recordReading,
   refusalProblem,
   scopeOf,
 } from '@vienuviet/http';
@@ -99,6 +100,7 @@ function addConfirmation(app: App, context: ServiceContext): void {
       const actor = { actorId: callerOf(request).id, now: clock().getTime() };
       const approved = await confirm(store, erasureId, wantedOf(current.subjectId), actor);
       if (!approved.accepted) throw refusalProblem(approved.refusal);
+      await recordReading(request, { kind: 'erased', code: 'erasure_confirmed', subjectId: current.subjectId });
       const subjectIds = await inTransaction(writer, async (tx) => {
         const ids = await recordsOfPerson(tx, current.subjectId);
         const streams: StreamAppend[] = [approved.append];
