@@ -67,6 +67,12 @@ export const policies = {
     purpose: true,
   },
 
+  looksRead: {
+    says: 'See who looked at a client’s cases and data: the portal shows it to the person',
+    roles: ['portal_client', 'auditor'],
+    scope: 'all',
+    purpose: true,
+  },
   erase: {
     says: 'Propose to erase what is kept of a client, and confirm what somebody else proposed',
     roles: ['supervisor', 'auditor'],

@@ -1,3 +1,4 @@
+import type { Audit } from '@vienuviet/audit';
 import type { MigrationSet } from '@vienuviet/database';
 import type { Projection, Reaction } from '@vienuviet/event-bus';
 import type { EventStore } from '@vienuviet/event-store';
@@ -29,6 +30,8 @@ export interface ServiceContext extends BaseContext {
   readonly writer: pg.Pool;
   /** Seals and opens personal data. Throws `TypeError` for a service that did not say that it keeps any. */
   readonly privacy: Privacy;
+  /** The record of who looked at whose data, to read from. */
+  readonly audit: Pick<Audit, 'pool' | 'persons'>;
   /**
    * Waits until a projection shows a version of a stream; false when it did not within the time.
    * For `after=<stream>@<version>`.

@@ -97,6 +97,7 @@ export async function startService(
       storeConfig,
       store,
       writer,
+      audit,
       get privacy() {
         if (privacy === undefined) throw new TypeError(`${definition.name} does not say that it keeps personal data`);
         return privacy;

@@ -37,6 +37,7 @@ describe('the routes', () => {
       'GET /v1/centres',
       'GET /v1/centres/:centreId',
       'GET /v1/clients/:subjectId',
+      'GET /v1/clients/:subjectId/looks',
       'GET /v1/erasures',
       'GET /v1/services',
       'GET /v1/services/:serviceId',

@@ -18,6 +18,7 @@ import { asBody, bodyFields, type ClientBody, type ClientData, clientDataOf, fin
 import { entriesOf } from './client-index.ts';
 import { answer, type ClientTools, clientView, params, tags, viewClient } from './client-view.ts';
 import { answeredBefore, keepClient, recordOf } from './keep-client.ts';
+import { addLooks } from './look-routes.ts';
 import { commonOf, ownClient } from './own-client.ts';
 import { openClients, readClient } from './read-client.ts';
 import { addClientRelations } from './relation-routes.ts';
@@ -29,6 +30,7 @@ export function addClientRoutes(app: App, context: ServiceContext, tools: Client
   addOne(app, context);
   addChange(app, context, tools);
   addClientRelations(app, context);
+  addLooks(app, context);
 }
 
 function addRegistration(app: App, context: ServiceContext, { index, lookups }: ClientTools): void {

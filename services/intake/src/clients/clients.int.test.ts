@@ -206,6 +206,38 @@ describe('a case', () => {
   });
 });
 
+describe('a person', () => {
+  const looks = async (subjectId: string, query = '') => {
+    const path = `/v1/clients/${subjectId}/looks${query}`;
+    return it.get('auditor', path, { headers: { purpose: 'audit' } });
+  };
+
+  test('is told who looked, when, in which role and why, under all the ids they have had', async () => {
+    const personalCode = freshCode();
+    const [gone, stays] = [
+      await register(anna({ personalCode }), 'clerk.valka.1'),
+      await register(anna(), 'clerk.valka.1'),
+    ];
+    await read(gone, 'clerk.valka.1');
+    await it.post('clerk.valka.1', `/v1/clients/${gone}/merge`, { intoSubjectId: stays, reason: 'misspelt' });
+    await search({ personalCode }, 'clerk.valka.1');
+    const { caseId } = await it.register({ subjectId: stays, centreId: centres.valka }, 'clerk.valka.1');
+    await it.get('clerk.valka.1', `/v1/cases/${caseId}`, { headers: { purpose: 'consultation' } });
+    const { items } = (await looks(gone)).body;
+    expect(items.map(({ words }: { words: string }) => words)).toEqual([
+      'Klientu apkalpošanas speciālists skatīja jūsu lietu, lai jūs konsultētu.',
+      'Klientu apkalpošanas speciālists meklēja personu un atrada jūs, lai sniegtu jums pakalpojumu.',
+      'Klientu apkalpošanas speciālists skatīja jūsu datus, lai sniegtu jums pakalpojumu.',
+    ]);
+    expect(items[0]).toMatchObject({ account: 'clerk.valka.1', role: 'clerk', about: `case-${caseId}` });
+    const [first] = (await looks(stays, '?language=en&limit=1')).body.items;
+    expect(first.words).toBe('A clerk read your case, to advise you.');
+    const { nextCursor } = (await looks(stays, '?limit=1')).body;
+    expect((await looks(stays, `?limit=1&cursor=${nextCursor}`)).body.items).toEqual([items[1]]);
+    expect((await looks(randomUUID())).status).toBe(404);
+  });
+});
+
 describe('what cannot be right of a client', () => {
   test.each([
     ['look-alike digits', anna({ personalCode: '1б1175-19997' }), 422, 'personal_code_refused'],
