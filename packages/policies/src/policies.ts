@@ -76,7 +76,7 @@ export const policies = {
   erase: {
     says: 'Propose to erase what is kept of a client, and confirm what somebody else proposed',
     roles: ['supervisor', 'auditor'],
-    scope: 'all',
+    scope: 'own_centre_or_holder',
     stepUp: { acr: twoFactors, maxAgeSeconds: 900 },
   },
   erasuresWatch: {

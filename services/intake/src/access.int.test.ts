@@ -125,10 +125,8 @@ const examples = (): Record<string, Example> => ({
     ask: (centreId) => ({ url: '/v1/clients', payload: { ...client, centreId } }),
   },
   'POST /v1/clients/search': anything('/v1/clients/search', { email: 'nobody@example.lv' }),
-  'POST /v1/clients/:subjectId/erasures': anything(`/v1/clients/${randomUUID()}/erasures`),
-  'POST /v1/clients/:subjectId/erasures/:erasureId/confirm': anything(
-    `/v1/clients/${randomUUID()}/erasures/${randomUUID()}/confirm`,
-  ),
+  'POST /v1/clients/:subjectId/erasures': ofClient('erasures'),
+  'POST /v1/clients/:subjectId/erasures/:erasureId/confirm': ofClient(`erasures/${randomUUID()}/confirm`),
   'GET /v1/erasures': anything('/v1/erasures'),
   'GET /v1/clients/:subjectId/looks': anything(`/v1/clients/${subjectId}/looks`),
   'POST /v1/clients/:subjectId/holds': anything(`/v1/clients/${randomUUID()}/holds`, { reason: 'claim' }),

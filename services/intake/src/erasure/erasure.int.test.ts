@@ -140,6 +140,25 @@ describe('an erasure', () => {
     expect(late.body.code).toBe('client_erased');
   });
 
+  test('leaves no record behind that is merged into the person at the same moment', async () => {
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 12; round++) {
+      const [stays, joins] = [await register(), await register()];
+      const { erasureId } = (await propose(stays)).body;
+      const merging = { intoSubjectId: stays, reason: 'client_said' };
+      const [merged, confirmed] = await Promise.all([
+        it.post('clerk.cesis.1', `/v1/clients/${joins}/merge`, merging),
+        new Promise((resolve) => setTimeout(resolve, round)).then(() => confirm(stays, erasureId)),
+      ]);
+      outcomes.add(`${merged.status} ${confirmed.status}`);
+      if (confirmed.status === 409) expect((await confirm(stays, erasureId)).status).toBe(202);
+      await gone(stays);
+      if (merged.status === 200) await gone(joins);
+      else expect(merged.body.code).toMatch(/^(client_erased|concurrent_change|not_found)$/);
+    }
+    expect([...outcomes].toSorted()).toContain('200 202');
+  }, 60_000);
+
   test('happens once, also when two are confirmed at the same moment', async () => {
     const subjectId = await register();
     const ids = [(await propose(subjectId)).body.erasureId, (await propose(subjectId)).body.erasureId];

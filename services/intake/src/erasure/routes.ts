@@ -18,6 +18,7 @@ import { instant, nullable, oneOf, uuid, written } from '@vienuviet/http/route-s
 import { policies } from '@vienuviet/policies';
 import type { ServiceContext } from '@vienuviet/service';
 import Type from 'typebox';
+import { ownClient } from '../clients/own-client.ts';
 import { readClient, readCurrentClient } from '../clients/read-client.ts';
 import { execute, statusOf } from '../commanding.ts';
 import { type Fact, subjectFact } from '../facts.ts';
@@ -49,7 +50,8 @@ export function addErasureRoutes(app: App, context: ServiceContext): void {
 
 const wantedOf = (subjectId: string) => ({ action: 'erase_client', target: subjectId, parameters: {} });
 
-function addProposal(app: App, { store, clock }: ServiceContext): void {
+function addProposal(app: App, context: ServiceContext): void {
+  const { store, clock } = context;
   app.post(
     '/v1/clients/:subjectId/erasures',
     {
@@ -63,8 +65,7 @@ function addProposal(app: App, { store, clock }: ServiceContext): void {
       },
     },
     async (request, reply) => {
-      const client = await readCurrentClient(store, request.params.subjectId);
-      if (client.last === undefined) throw notFound();
+      const client = await ownClient(context, request, request.params.subjectId);
       const now = clock().getTime();
       refuseUnlessKept(await subjectFact(store, client.subjectId), now);
       const actor = { actorId: callerOf(request).id, now };
@@ -96,7 +97,7 @@ function addConfirmation(app: App, context: ServiceContext): void {
     },
     async (request, reply) => {
       const { erasureId } = request.params;
-      const current = await readCurrentClient(store, request.params.subjectId);
+      const current = await ownClient(context, request, request.params.subjectId);
       const actor = { actorId: callerOf(request).id, now: clock().getTime() };
       const approved = await confirm(store, erasureId, wantedOf(current.subjectId), actor);
       if (!approved.accepted) throw refusalProblem(approved.refusal);
@@ -117,7 +118,7 @@ function addConfirmation(app: App, context: ServiceContext): void {
           if (!decision.accepted) throw refusalProblem(decision.refusal, statusOf(decision.refusal.code));
           const { version: expectedVersion, ...stream } = fact.read;
           streams.push({ ...stream, expectedVersion, events: decision.events });
-          // No record is merged into this one meanwhile, and none of it away.
+          // The record is not merged away meanwhile.
           streams.push({
             ...{ streamId: `client-${subjectId}`, streamType: 'client' },
             ...{ expectedVersion: client.version, events: [] },
@@ -125,8 +126,11 @@ function addConfirmation(app: App, context: ServiceContext): void {
         }
         await tx.query(insertSql, [erasureId, ids, erasing(streams), approved.proposedBy, actor.actorId, clock()]);
         const result = await store.appendIn(tx, { streams, meta: { traceparent: request.trace.traceparent } });
-        if (result.outcome !== 'appended')
+        // From the append on nobody else writes: a record that was merged into these meanwhile shows here.
+        const now = await recordsOfPerson(tx, current.subjectId);
+        if (result.outcome !== 'appended' || now.join() !== ids.join()) {
           throw problem('concurrent_change', 'Something changed meanwhile: confirm it again.');
+        }
         return ids;
       });
       store.announce();
