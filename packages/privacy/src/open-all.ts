@@ -1,5 +1,6 @@
 import { open } from './envelope/envelope.ts';
 import type { SubjectKeys } from './keys/subject-keys.ts';
+import { uuidBytes } from './uuid-bytes.ts';
 
 /** A sealed value and what it belongs to. */
 export interface SealedValue {
@@ -26,5 +27,3 @@ export async function openAll(
     return open(key, { within: uuidBytes(eventId), field }, envelope);
   });
 }
-
-const uuidBytes = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex');

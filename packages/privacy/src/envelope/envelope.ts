@@ -12,6 +12,7 @@
  */
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import { PrivacyError } from '../errors.ts';
+import { uuidBytes } from '../uuid-bytes.ts';
 import { freshNonce, nonceBytes } from './nonces.ts';
 
 /** The key of one person, as a service holds it for a moment. */
@@ -97,4 +98,4 @@ export const keyIdIn = (envelope: Buffer): Buffer => envelope.subarray(keyIdAt, 
 
 /** Fixed lengths before the field, so that no two places read the same. */
 const boundTo = ({ within, field }: Place, subjectId: string): Buffer =>
-  Buffer.concat([within, Buffer.from(subjectId.replaceAll('-', ''), 'hex'), Buffer.from(field, 'utf8')]);
+  Buffer.concat([within, uuidBytes(subjectId), Buffer.from(field, 'utf8')]);

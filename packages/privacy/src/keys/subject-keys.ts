@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import type { SubjectKey } from '../envelope/envelope.ts';
 import { PrivacyError } from '../errors.ts';
+import { uuidBytes } from '../uuid-bytes.ts';
 import type { WrappingKeyRing } from '../wrapping/key-ring.ts';
 import type { WrappingKeys } from '../wrapping/wrapping-keys.ts';
 
@@ -124,8 +125,7 @@ function newKeys(subjectIds: readonly string[], wrapping: WrappingKeys): unknown
 }
 
 /** A wrapped key belongs to one row. */
-export const boundTo = (subjectId: string, keyId: Buffer): Buffer =>
-  Buffer.concat([Buffer.from(subjectId.replaceAll('-', ''), 'hex'), keyId]);
+export const boundTo = (subjectId: string, keyId: Buffer): Buffer => Buffer.concat([uuidBytes(subjectId), keyId]);
 
 /** What the database throws becomes one code that callers can wait for. */
 export async function asked<T>(question: () => Promise<T>): Promise<T> {
