@@ -23,7 +23,7 @@ import { readClient, readCurrentClient } from '../clients/read-client.ts';
 import { execute, statusOf } from '../commanding.ts';
 import { type Fact, subjectFact } from '../facts.ts';
 import { recordsOfPerson } from './records-of-person.ts';
-import { heldRefusal, holdReasons, type SubjectState, subjectDecider } from './subject.ts';
+import { erasingServices, heldRefusal, holdReasons, type SubjectState, subjectDecider } from './subject.ts';
 
 const tags = ['erasures'];
 const aSubject = uuid('The client.');
@@ -124,7 +124,7 @@ function addConfirmation(app: App, context: ServiceContext): void {
             ...{ expectedVersion: client.version, events: [] },
           });
         }
-        await tx.query(insertSql, [erasureId, ids, erasing(streams), approved.proposedBy, actor.actorId, clock()]);
+        await tx.query(insertSql, [erasureId, ids, erasingServices, approved.proposedBy, actor.actorId, clock()]);
         const result = await store.appendIn(tx, { streams, meta: { traceparent: request.trace.traceparent } });
         // From the append on nobody else writes: a record that was merged into these meanwhile shows here.
         const now = await recordsOfPerson(tx, current.subjectId);
@@ -138,13 +138,6 @@ function addConfirmation(app: App, context: ServiceContext): void {
     },
   );
 }
-
-/** Services that the first of the requests names. */
-const erasing = (streams: readonly StreamAppend[]): readonly string[] =>
-  streams
-    .flatMap(({ events }) => events)
-    .flatMap(({ data }) => (data as { services?: string[] }).services ?? [])
-    .filter((name, index, all) => all.indexOf(name) === index);
 
 const insertSql = `
   insert into intake.erasure (erasure_id, subject_id, services, proposed_by, requested_by, requested_at)
