@@ -1,27 +1,15 @@
-import {
-  type App,
-  accessKinds,
-  cursorFormat,
-  cursorInstant,
-  pageOf,
-  pageOfRows,
-  pagingQuery,
-  problem,
-  recordReading,
-} from '@vienuviet/http';
+import { type App, accessKinds, pageOf, pageOfRows, pagingQuery, problem, recordReading } from '@vienuviet/http';
 import { instant, nullable, oneOf, uuid } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import Type from 'typebox';
 import type { Audit } from './open-audit.ts';
-import { type RecordPlace, readRecords } from './reading/read-records.ts';
+import { readRecords } from './reading/read-records.ts';
+import { cursorPlace, placeIn, recordPlaces } from './reading/record-places.ts';
 import type { AuditRecord } from './records/record.ts';
 
 const usualLimit = 50;
 
-const places = cursorFormat(
-  'audit-records.1',
-  Type.Object({ recordedAt: cursorInstant, chainId: uuid('The chain.'), sequence: Type.Integer({ minimum: 1 }) }),
-);
+const places = recordPlaces('audit-records.1');
 
 const auditRecord = Type.Object({
   chainId: uuid('Whose chain it stands in.'),
@@ -63,7 +51,7 @@ export function addAuditRoutes(app: App, { pool, persons }: Pick<Audit, 'pool' |
     },
     async (request) => {
       const { from, to, kind, actorId, subjectId, limit = usualLimit, cursor } = request.query;
-      const behind = cursor === undefined ? undefined : placeOf(places.decode(cursor));
+      const behind = cursor === undefined ? undefined : placeIn(places.decode(cursor));
       await recordReading(request, {
         ...{ kind: 'record_read', code: 'record_read' },
         ...(subjectId === undefined ? {} : { subjectId }),
@@ -73,9 +61,7 @@ export function addAuditRoutes(app: App, { pool, persons }: Pick<Audit, 'pool' |
         personRefs: subjectId === undefined ? undefined : [persons.referenceOf(subjectId)],
       };
       const rows = await readRecords(pool, filter, behind, limit + 1);
-      const { items, nextCursor } = pageOfRows(rows, limit, places, (row) => ({
-        ...{ recordedAt: row.recordedAt.toISOString(), chainId: row.chainId, sequence: row.sequence },
-      }));
+      const { items, nextCursor } = pageOfRows(rows, limit, places, cursorPlace);
       const subjects = await persons.open(items);
       return { items: items.map((record, index) => viewRecord(record, subjects[index]!)), nextCursor };
     },
@@ -88,11 +74,6 @@ function dateOf(text: string | undefined): Date | undefined {
   if (Number.isNaN(date.getTime())) throw problem('invalid_request', 'An instant of the query is none.');
   return date;
 }
-
-const placeOf = (place: { recordedAt: string; chainId: string; sequence: number }): RecordPlace => ({
-  ...place,
-  recordedAt: new Date(place.recordedAt),
-});
 
 const viewRecord = (record: AuditRecord, subjectId: string | null) => {
   const { chainId, sequence, recordedAt, at, kind, code, actorId, role, purpose, method, route, requestId } = record;

@@ -1,15 +1,6 @@
-import { type Look, lookWords, readLooks } from '@vienuviet/audit';
-import {
-  type App,
-  cursorFormat,
-  cursorInstant,
-  notFound,
-  pageOf,
-  pageOfRows,
-  pagingQuery,
-  recordReading,
-} from '@vienuviet/http';
-import { instant, nullable, oneOf, uuid } from '@vienuviet/http/route-schemas';
+import { cursorPlace, type Look, lookWords, placeIn, readLooks, recordPlaces } from '@vienuviet/audit';
+import { type App, notFound, pageOf, pageOfRows, pagingQuery, recordReading } from '@vienuviet/http';
+import { instant, nullable, oneOf } from '@vienuviet/http/route-schemas';
 import { policies } from '@vienuviet/policies';
 import type { ServiceContext } from '@vienuviet/service';
 import Type from 'typebox';
@@ -19,10 +10,7 @@ import { readCurrentClient } from './read-client.ts';
 
 const usualLimit = 50;
 
-const places = cursorFormat(
-  'looks.1',
-  Type.Object({ recordedAt: cursorInstant, chainId: uuid('The chain.'), sequence: Type.Integer({ minimum: 1 }) }),
-);
+const places = recordPlaces('looks.1');
 
 const LookView = Type.Object({
   at: instant('When.'),
@@ -57,13 +45,10 @@ export function addLooks(app: App, { store, writer, audit }: ServiceContext): vo
       if (client.last === undefined) throw notFound();
       const { subjectId } = client;
       await recordReading(request, { kind: 'record_read', code: 'looks_read', subjectId });
-      const place = cursor === undefined ? undefined : places.decode(cursor);
-      const behind = place && { ...place, recordedAt: new Date(place.recordedAt) };
+      const behind = cursor === undefined ? undefined : placeIn(places.decode(cursor));
       const ids = await recordsOfPerson(writer, subjectId);
       const looks = await readLooks(audit.pool, audit.persons, ids, { behind, take: limit + 1 });
-      const { items, nextCursor } = pageOfRows(looks, limit, places, ({ place }) => ({
-        ...{ ...place, recordedAt: place.recordedAt.toISOString() },
-      }));
+      const { items, nextCursor } = pageOfRows(looks, limit, places, ({ place }) => cursorPlace(place));
       return { items: items.map((look) => viewLook(look, language)), nextCursor };
     },
   );
